@@ -1,0 +1,3 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({ test: { include: ['api/**/*.test.ts', 'server/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], isolate: false } })
