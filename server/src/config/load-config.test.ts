@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { loadConfig } from './load-config.ts'
+
+test('defaults need no environment at all', () => {
+  expect(loadConfig({ PATH: '/bin' }).SEAWORTHY_HTTP_PORT).toBe(8080)
+})
+
+test('all problems are reported together, with the name that was meant', () => {
+  const load = () => loadConfig({ SEAWORTHY_HTTP_PORT: 'eighty', SEAWORTHY_JOURNAL_SYNC: 'sometimes', SEAWORTHY_HTPP_HOST: 'x' })
+  expect(load).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', status: 422 }))
+  expect(load).toThrow(/SEAWORTHY_HTTP_PORT.*[\s\S]*SEAWORTHY_JOURNAL_SYNC.*[\s\S]*did you mean SEAWORTHY_HTTP_HOST/)
+})
