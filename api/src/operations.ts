@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { defineEndpoint, Name, PageQuery, TimeMs } from './endpoint.ts'
+
+const OfDeployment = z.object({ deployment: Name })
+
+/** One prediction as the journal has it, with its outcome when that has come. */
+export const Prediction = z.object({
+  id: z.string(),
+  requestId: z.string(),
+  deployment: Name,
+  model: Name,
+  version: z.int(),
+  variant: z.string(),
+  time: TimeMs,
+  latencyMs: z.number(),
+  caller: z.string(),
+  inputs: z.record(z.string(), z.unknown()),
+  output: z.unknown(),
+  outcome: z.unknown().optional(),
+  outcomeAt: TimeMs.optional(),
+})
+export type Prediction = z.infer<typeof Prediction>
+
+export const listPredictions = defineEndpoint({
+  id: 'listPredictions',
+  method: 'GET',
+  path: '/v1/deployments/:deployment/predictions',
+  summary: 'Journaled predictions of a window, newest first, with outcomes',
+  layer: 'operations',
+  params: OfDeployment,
+  query: PageQuery.extend({ from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() }),
+  reply: z.object({ items: z.array(Prediction), next: z.string().optional() }),
+})
+export const getPrediction = defineEndpoint({
+  id: 'getPrediction',
+  method: 'GET',
+  path: '/v1/deployments/:deployment/predictions/:prediction',
+  summary: 'One prediction by id',
+  layer: 'operations',
+  params: z.object({ deployment: Name, prediction: z.string().min(1).max(64) }),
+  reply: Prediction,
+})
+
+export const Outcome = z.strictObject({
+  id: z.string().min(1).max(64).describe('Id of the prediction.'),
+  outcome: z.union([z.number(), z.string().max(10_000), z.boolean()]).describe('What really happened.'),
+  observedAt: TimeMs.optional().describe('When it was known, milliseconds since 1970. Default: now.'),
+})
+export const recordOutcomes = defineEndpoint({
+  id: 'recordOutcomes',
+  method: 'POST',
+  path: '/v1/deployments/:deployment/outcomes',
+  summary: 'Tell what really happened. Sending the same outcome again changes nothing; a later value corrects it',
+  layer: 'operations',
+  params: OfDeployment,
+  body: z.strictObject({ outcomes: z.array(Outcome).min(1).max(10_000) }),
+  reply: z.object({ recorded: z.int() }),
+})
+export const JournalState = z.object({
+  deployment: Name,
+  state: z.enum(['healthy', 'degraded']),
+  explanation: z.string().optional(),
+  predictions: z.int(),
+  outcomes: z.int(),
+  bytes: z.int(),
+  dropped: z.int(),
+  from: TimeMs.optional(),
+  to: TimeMs.optional(),
+  versions: z.array(z.object({ version: z.int(), predictions: z.int() })),
+})
+export type JournalState = z.infer<typeof JournalState>
+export const getJournal = defineEndpoint({
+  id: 'getJournal',
+  method: 'GET',
+  path: '/v1/deployments/:deployment/journal',
+  summary: 'What the journal of a deployment holds, and how it is',
+  layer: 'operations',
+  params: OfDeployment,
+  reply: JournalState,
+})
