@@ -1,0 +1,39 @@
+import type { Endpoint } from '@seaworthy/api/endpoint'
+import type { Readable } from 'node:stream'
+import type { z } from 'zod'
+
+export interface RouteRequest<P, Q, B> {
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  /** The body of an endpoint that takes bytes; empty otherwise. */
+  readonly bytes: Readable
+  /** Who asks: the person or the process that is recorded as the author of a change. */
+  readonly actor: string
+  /** Aborted when the caller has gone or the server stops. */
+  readonly signal: AbortSignal
+}
+
+/** A file on its way to the caller. */
+export interface FileReply {
+  readonly name: string
+  readonly bytes: number
+  readonly stream: Readable
+}
+
+export interface Route<Services> {
+  readonly endpoint: Endpoint
+  handle(request: RouteRequest<unknown, unknown, unknown>, services: Services): Promise<unknown>
+}
+
+/** Joins a declared endpoint to the code that answers it. What arrives has passed the endpoint's schemas. */
+export const defineRoute =
+  <Services>() =>
+  <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    endpoint: Endpoint<P, Q, B, R>,
+    handle: (
+      request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>,
+      services: Services,
+    ) => Promise<z.input<R> | ([R] extends [z.ZodNever] ? FileReply : never)>,
+  ): Route<Services> =>
+    Object.freeze({ endpoint: endpoint as unknown as Endpoint, handle: handle as unknown as Route<Services>['handle'] })
