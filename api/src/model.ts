@@ -84,7 +84,7 @@ export const downloadPackage = defineEndpoint({
   reply: 'bytes',
 })
 
-const UploadedFile = z.strictObject({ digest: Digest, name: z.string().min(1).max(255) })
+export const UploadedFile = z.strictObject({ digest: Digest, name: z.string().min(1).max(255) })
 export const PushRequest = z.strictObject({
   model: UploadedFile.describe('The model file, brought by uploadFile.'),
   data: UploadedFile.optional().describe('The data it was trained on: Parquet, CSV or JSON lines.'),
