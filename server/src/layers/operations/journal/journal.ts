@@ -1,0 +1,330 @@
+/**
+ * The journal of this process: takes answered requests and outcomes, writes them in group commits, and never stands in
+ * the way of a prediction.
+ *
+ *     accept -> queue of its deployment -> (every syncMs, or at once under sync: always)
+ *            -> one frame buffer -> write -> fdatasync -> those who wait are told
+ *
+ * `accept` keeps references to the two texts and returns; encoding, checksum and writing happen once per commit, the
+ * disk's part of it on libuv's threads. All queues together hold at most bufferBytesMax. When the disk does not take
+ * more, records that nobody waits for are dropped and counted, and records that somebody waits for are refused.
+ */
+import { type Clock, systemClock } from '../../../kernel/clock.ts'
+import { createIds } from '../../../kernel/ids.ts'
+import { type Log, silentLog } from '../../../kernel/log.ts'
+import type { PredictionSink, ServedRequest } from '../../serving/realtime/served-request.ts'
+import { JournalBusy, JournalClosed, JournalUnavailable, OutcomesRefused } from './errors.ts'
+import { diskFiles, type FilePort } from './file-port.ts'
+import type { SegmentKind } from './frame.ts'
+import { Lane } from './lane.ts'
+import { createFrameBuffer, type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
+import { type RecoveredSegment, recoverJournals } from './recovery.ts'
+import { journalFolderOf } from './segment-folder.ts'
+
+const OUTCOMES_MAX = 10_000
+const OUTCOME_CHARACTERS_MAX = 10_000
+const PREDICTION_ID_CHARACTERS_MAX = 64
+
+export interface OutcomeReport {
+  readonly predictionId: string
+  readonly outcome: number | string | boolean
+  /** When it was known, milliseconds since 1970. Default: now. */
+  readonly observedAt?: number | undefined
+}
+
+/** Told about what the journal does; the telemetry of the process implements it. Called once per commit, not per record. */
+export interface JournalMetrics {
+  committed(facts: { readonly deployment: string; readonly records: number; readonly bytes: number; readonly ms: number }): void
+  dropped(facts: { readonly deployment: string; readonly records: number }): void
+  /** 1 while the journal cannot write, else 0. */
+  degraded(value: 0 | 1): void
+}
+
+export interface JournalOptions {
+  /** Folder of all journals; made when needed. */
+  readonly folder: string
+  /** interval: a crash loses at most syncMs and the commit under way. always: `accept` waits for the disk. */
+  readonly sync: 'interval' | 'always'
+  readonly syncMs: number
+  readonly bufferBytesMax: number
+  readonly segmentBytesMax: number
+  readonly segmentMsMax: number
+  /** Deployments with an open segment at once; the one that is idle gives way. */
+  readonly deploymentsMax?: number
+  /** First and longest pause after a failed write, milliseconds; doubled each time. */
+  readonly retryMsMin?: number
+  readonly retryMsMax?: number
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly metrics?: JournalMetrics
+  /** The disk; replaced only by tests that break it. */
+  readonly files?: FilePort
+}
+
+export interface JournalHealth {
+  readonly state: 'healthy' | 'degraded'
+  /** What is wrong and what follows from it, when degraded. */
+  readonly explanation?: string
+  readonly accepted: number
+  /** Records on the disk. */
+  readonly stored: number
+  /** Predictions that were answered and are lost to the journal, because the buffer was full. */
+  readonly dropped: number
+  /** Records that somebody waited for and who was told that they are not stored. */
+  readonly refused: number
+  readonly queued: number
+  readonly bufferedBytes: number
+}
+
+export interface Journal extends PredictionSink {
+  /**
+   * Stores outcomes and returns when they are on the disk, whatever the sync mode. Throws OutcomesRefused,
+   * JournalBusy, JournalUnavailable, JournalClosed. Sending one again is harmless.
+   */
+  recordOutcomes(deployment: string, outcomes: readonly OutcomeReport[]): Promise<void>
+  /** Of one deployment, or of all. Cheap. */
+  health(deployment?: string): JournalHealth
+  /** Writes what waits now. Throws JournalUnavailable when the disk does not take it. */
+  flush(): Promise<void>
+  /** Closes the open segments, so that everything written so far can be compacted. */
+  rotate(): Promise<void>
+  /** What recovery found when this journal was created. */
+  readonly recovered: Promise<readonly RecoveredSegment[]>
+  /** Writes what waits, seals, and takes no more. */
+  close(): Promise<void>
+}
+
+/** Opens the journals below `folder`: repairs what an earlier process left, in the background, and is ready at once. */
+export function createJournal(options: JournalOptions): Journal {
+  const writer = new JournalWriter(options)
+  return Object.freeze({
+    accept: (served: ServedRequest) => writer.accept(served),
+    recordOutcomes: (deployment: string, outcomes: readonly OutcomeReport[]) => writer.recordOutcomes(deployment, outcomes),
+    health: (deployment?: string) => writer.health(deployment),
+    flush: () => writer.flush(),
+    rotate: () => writer.rotate(),
+    recovered: writer.recovered,
+    close: () => writer.close(),
+  })
+}
+
+class JournalWriter {
+  readonly recovered: Promise<readonly RecoveredSegment[]>
+  readonly #options: JournalOptions
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #nextId: () => string
+  readonly #lanes = { predictions: new Map<string, Lane>(), outcomes: new Map<string, Lane>() }
+  readonly #frames = createFrameBuffer()
+  readonly #rotation: NodeJS.Timeout
+  #bufferedBytes = 0
+  /** Counts of lanes that gave way. */
+  #gone = { accepted: 0, stored: 0, dropped: 0, refused: 0 }
+  #timer: NodeJS.Timeout | undefined
+  #immediate: NodeJS.Immediate | undefined
+  readonly #retries = new Set<NodeJS.Timeout>()
+  #running: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#log = options.log ?? silentLog
+    this.#nextId = createIds(this.#clock)
+    this.recovered = recoverJournals(options.folder, this.#log)
+    this.#rotation = setInterval(() => void this.#commitAll(), Math.min(10_000, options.segmentMsMax)).unref()
+  }
+
+  accept(served: ServedRequest): Promise<void> | undefined {
+    const lane = this.#laneOf('predictions', served.deployment)
+    return lane === undefined ? this.#drop(served.deployment, 1) : this.#push(lane, served)
+  }
+
+  async recordOutcomes(deployment: string, outcomes: readonly OutcomeReport[]): Promise<void> {
+    const now = this.#clock.now()
+    if (outcomes.length > OUTCOMES_MAX) throw new OutcomesRefused({ reason: `${outcomes.length} came in one call` })
+    const records = outcomes.map((report) => outcomeRecordOf(report, now))
+    const lane = this.#laneOf('outcomes', deployment)
+    if (lane === undefined) throw new JournalBusy({ deployment, bufferBytesMax: this.#options.bufferBytesMax })
+    await Promise.all(new Set(records.map((record) => this.#push(lane, record))))
+  }
+
+  health(deployment?: string): JournalHealth {
+    const lanes = this.#all().filter((lane) => deployment === undefined || lane.options.deployment === deployment)
+    const sum = (of: (lane: Lane) => number) => lanes.reduce((total, lane) => total + of(lane), 0)
+    const failed = lanes.find((lane) => lane.failure !== undefined)
+    const gone = deployment === undefined ? this.#gone : { accepted: 0, stored: 0, dropped: 0, refused: 0 }
+    return {
+      state: failed === undefined ? 'healthy' : 'degraded',
+      ...(failed?.failure && { explanation: explain(failed, this.#options.sync) }),
+      accepted: gone.accepted + sum((lane) => lane.accepted),
+      stored: gone.stored + sum((lane) => lane.stored),
+      dropped: gone.dropped + sum((lane) => lane.dropped),
+      refused: gone.refused + sum((lane) => lane.refused),
+      queued: sum((lane) => lane.queued),
+      bufferedBytes: this.#bufferedBytes,
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#running
+    await this.#commitAll()
+    for (const lane of this.#all()) {
+      if (lane.failure === undefined) continue
+      throw new JournalUnavailable({ deployment: lane.options.deployment, reason: lane.failure.reason })
+    }
+  }
+
+  async rotate(): Promise<void> {
+    await this.flush()
+    for (const lane of this.#all()) await lane.seal()
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearInterval(this.#rotation)
+    await this.recovered
+    await this.#running
+    await this.#commitAll()
+    for (const timer of [this.#timer, ...this.#retries]) clearTimeout(timer)
+    clearImmediate(this.#immediate)
+    for (const lane of this.#all()) {
+      const lost = lane.queued
+      await lane.close()
+      if (lost > 0) this.#log.error('The journal was closed before it could write', { ...lane.options, records: lost })
+    }
+  }
+
+  #push(lane: Lane, record: JournalRecord): Promise<void> | undefined {
+    const weight = weightOf(record)
+    const { deployment, isDurable } = lane.options
+    if (this.#isClosed) return isDurable ? Promise.reject(new JournalClosed({ deployment })) : this.#drop(deployment, 1, lane)
+    if (isDurable && lane.isPaused && lane.failure) return this.#refuse(lane, lane.failure.reason)
+    const { bufferBytesMax } = this.#options
+    if (weight > RECORD_WEIGHT_MAX || this.#bufferedBytes + weight > bufferBytesMax) {
+      return isDurable ? Promise.reject(new JournalBusy({ deployment, bufferBytesMax })) : this.#drop(deployment, 1, lane)
+    }
+    lane.accepted++
+    this.#bufferedBytes += weight
+    const acknowledged = lane.push(record, weight)
+    if (this.#running === undefined) this.#schedule(isDurable || this.#bufferedBytes > bufferBytesMax / 4)
+    return acknowledged
+  }
+
+  #refuse(lane: Lane, reason: string): Promise<void> {
+    lane.refused++
+    return Promise.reject(new JournalUnavailable({ deployment: lane.options.deployment, reason }))
+  }
+
+  #drop(deployment: string, records: number, lane?: Lane): undefined {
+    if (lane === undefined) this.#gone.dropped += records
+    else lane.dropped += records
+    this.#options.metrics?.dropped({ deployment, records })
+  }
+
+  #schedule(isNow: boolean): void {
+    if (isNow) this.#immediate ??= setImmediate(() => void this.#commitAll())
+    else this.#timer ??= setTimeout(() => void this.#commitAll(), this.#options.syncMs)
+  }
+
+  /** One pass over all lanes at a time; more work that came meanwhile starts the next. */
+  #commitAll(): Promise<void> {
+    this.#running ??= this.#pass().finally(() => {
+      this.#running = undefined
+      const waiting = this.#all().filter((lane) => lane.queued > 0 && !lane.isPaused)
+      if (waiting.length > 0) this.#schedule(waiting.some((lane) => lane.options.isDurable))
+    })
+    return this.#running
+  }
+
+  async #pass(): Promise<void> {
+    clearTimeout(this.#timer)
+    clearImmediate(this.#immediate)
+    this.#timer = undefined
+    this.#immediate = undefined
+    for (const lane of this.#all()) {
+      if (!lane.hasWork || (lane.isPaused && !this.#isClosed)) continue
+      const startedMs = performance.now()
+      const { records, bytes, weightReleased } = await lane.commit(this.#frames)
+      this.#bufferedBytes -= weightReleased
+      if (lane.failure !== undefined) this.#pause(lane)
+      const { deployment } = lane.options
+      if (records > 0) this.#options.metrics?.committed({ deployment, records, bytes, ms: performance.now() - startedMs })
+    }
+    this.#options.metrics?.degraded(this.#all().some((lane) => lane.failure) ? 1 : 0)
+  }
+
+  #pause(lane: Lane): void {
+    lane.isPaused = true
+    const { retryMsMin = 100, retryMsMax = 5_000 } = this.#options
+    const pauseMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(20, (lane.failure?.attempts ?? 1) - 1))
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry)
+      lane.isPaused = false
+      void this.#commitAll()
+    }, pauseMs)
+    this.#retries.add(retry)
+  }
+
+  #laneOf(kind: SegmentKind, deployment: string): Lane | undefined {
+    const lanes = this.#lanes[kind]
+    const found = lanes.get(deployment)
+    if (found !== undefined) return found
+    if (lanes.size >= (this.#options.deploymentsMax ?? 128) && !this.#giveWay(lanes)) return undefined
+    const { segmentBytesMax, segmentMsMax, folder, sync, files = diskFiles } = this.#options
+    const lane = new Lane({
+      kind,
+      deployment,
+      folder: journalFolderOf(folder, deployment),
+      isDurable: sync === 'always' || kind === 'outcomes',
+      segmentBytesMax,
+      segmentMsMax,
+      files,
+      clock: this.#clock,
+      log: this.#log,
+      nextId: this.#nextId,
+    })
+    lanes.set(deployment, lane)
+    return lane
+  }
+
+  #all(): Lane[] {
+    return [...this.#lanes.predictions.values(), ...this.#lanes.outcomes.values()]
+  }
+
+  /** Closes a lane that has nothing to do, to make room. */
+  #giveWay(lanes: Map<string, Lane>): boolean {
+    for (const [deployment, lane] of lanes) {
+      if (!lane.isIdle) continue
+      lanes.delete(deployment)
+      this.#gone.accepted += lane.accepted
+      this.#gone.stored += lane.stored
+      this.#gone.dropped += lane.dropped
+      this.#gone.refused += lane.refused
+      void lane.close()
+      return true
+    }
+    return false
+  }
+}
+
+function outcomeRecordOf({ predictionId, outcome, observedAt }: OutcomeReport, nowMs: number): JournalRecord {
+  if (predictionId.length === 0 || predictionId.length > PREDICTION_ID_CHARACTERS_MAX) {
+    throw new OutcomesRefused({ reason: `"${predictionId.slice(0, 80)}" is no prediction id` })
+  }
+  const text = JSON.stringify(outcome)
+  const isScalar = typeof outcome === 'number' ? Number.isFinite(outcome) : ['string', 'boolean'].includes(typeof outcome)
+  if (!isScalar || text.length > OUTCOME_CHARACTERS_MAX) {
+    throw new OutcomesRefused({ reason: `the outcome of "${predictionId}" is no number, truth value or short text` })
+  }
+  return { predictionId, outcome: text, observedAtMs: observedAt ?? nowMs, recordedAtMs: nowMs }
+}
+
+function explain(lane: Lane, sync: 'interval' | 'always'): string {
+  const { deployment } = lane.options
+  const since = new Date(lane.failure!.sinceMs).toISOString()
+  const then =
+    sync === 'always' ? 'requests are refused with 507 until it writes again' : 'predictions go on and are buffered, then dropped'
+  return `The journal of "${deployment}" has not been able to write since ${since}: ${lane.failure!.reason}; ${then}.`
+}

@@ -1,0 +1,211 @@
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Log } from '../../../kernel/log.ts'
+import { JournalUnavailable } from './errors.ts'
+import type { FilePort } from './file-port.ts'
+import type { SegmentKind } from './frame.ts'
+import type { FrameBuffer, JournalRecord } from './record.ts'
+import { createSegmentWriter, type SegmentWriter } from './segment-writer.ts'
+
+/** A segment whose torn end could not even be cut this many times is left to recovery, and a new one is begun. */
+const REPAIRS_MAX = 10
+
+export interface LaneOptions {
+  readonly kind: SegmentKind
+  readonly deployment: string
+  readonly folder: string
+  /** Whether somebody waits for each record: `sync: always`, and outcomes always. */
+  readonly isDurable: boolean
+  readonly segmentBytesMax: number
+  readonly segmentMsMax: number
+  readonly files: FilePort
+  readonly clock: Clock
+  readonly log: Log
+  readonly nextId: () => string
+}
+
+/** Why a lane does not write at the moment. */
+export interface LaneFailure {
+  readonly sinceMs: number
+  readonly attempts: number
+  readonly reason: string
+}
+
+interface Waiting {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** What one commit did; `records` are on the disk when it says so. */
+export interface Commit {
+  readonly records: number
+  readonly bytes: number
+  /** Weight that left the buffer, whether stored or refused. */
+  readonly weightReleased: number
+}
+
+/**
+ * The records of one deployment and kind on their way to one open segment. Whatever waits is written by the next commit
+ * and synced once: a hundred requests that wait share one turn of the disk.
+ */
+export class Lane {
+  readonly options: LaneOptions
+  failure: LaneFailure | undefined
+  /** Set from a failed commit until the back-off is over. */
+  isPaused = false
+  isCommitting = false
+  accepted = 0
+  stored = 0
+  dropped = 0
+  refused = 0
+  #queue: JournalRecord[] = []
+  #weight = 0
+  #waiting: Waiting | undefined
+  #segment: SegmentWriter | undefined
+  #isTorn = false
+  #toSeal: SegmentWriter[] = []
+
+  constructor(options: LaneOptions) {
+    this.options = options
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+  get isIdle(): boolean {
+    return this.#queue.length === 0 && !this.isCommitting && this.failure === undefined
+  }
+  get hasWork(): boolean {
+    return this.#queue.length > 0 || this.failure !== undefined || this.#toSeal.length > 0 || this.#isOld()
+  }
+
+  /** Queues a record. The promise, shared by all that wait for the same commit, settles when the disk has answered. */
+  push(record: JournalRecord, weight: number): Promise<void> | undefined {
+    this.#queue.push(record)
+    this.#weight += weight
+    if (!this.options.isDurable) return undefined
+    this.#waiting ??= Promise.withResolvers<void>()
+    return this.#waiting.promise
+  }
+
+  /** Writes and syncs what waits. Never throws: a failure is kept in `failure`, and those who wait are told. */
+  async commit(frames: FrameBuffer): Promise<Commit> {
+    const [batch, weight, waiting] = [this.#queue, this.#weight, this.#waiting]
+    this.#queue = []
+    this.#weight = 0
+    this.#waiting = undefined
+    this.isCommitting = true
+    try {
+      const bytes = batch.length > 0 || this.failure !== undefined ? await this.#write(batch, frames) : 0
+      this.#recovered()
+      this.stored += batch.length
+      waiting?.resolve()
+      if (this.#isOld()) await this.seal()
+      else await this.#sealOld()
+      return { records: batch.length, bytes, weightReleased: weight }
+    } catch (error) {
+      return this.#failed(error, batch, weight, waiting)
+    } finally {
+      this.isCommitting = false
+    }
+  }
+
+  /** Closes the open segment, so that it can be compacted. A rename that fails is tried again by later commits. */
+  async seal(): Promise<void> {
+    if (this.#segment !== undefined && !this.#isTorn) {
+      this.#toSeal.push(this.#segment)
+      this.#segment = undefined
+    }
+    await this.#sealOld()
+  }
+
+  /** Gives up every file; what waits is counted as dropped. */
+  async close(): Promise<void> {
+    await this.seal()
+    for (const segment of [...this.#toSeal, ...(this.#segment ? [this.#segment] : [])]) await segment.abandon()
+    this.dropped += this.#queue.length
+    this.#waiting?.reject(new JournalUnavailable({ deployment: this.options.deployment, reason: 'the process is stopping' }))
+    this.#queue = []
+  }
+
+  async #write(batch: readonly JournalRecord[], frames: FrameBuffer): Promise<number> {
+    if (this.#segment !== undefined && this.#isTorn) await this.#segment.repair()
+    this.#isTorn = false
+    this.#segment ??= await createSegmentWriter({ ...this.options, id: this.options.nextId(), nowMs: this.options.clock.now() })
+    const segment = this.#segment
+    const before = segment.bytes()
+    this.#isTorn = batch.length > 0
+    frames.clear()
+    for (const record of batch) {
+      if (frames.put(record)) continue
+      await segment.append(frames.seal())
+      frames.clear()
+      frames.put(record)
+    }
+    if (!frames.isEmpty()) await segment.append(frames.seal())
+    if (batch.length > 0) await segment.sync()
+    this.#isTorn = false
+    return segment.bytes() - before
+  }
+
+  #recovered(): void {
+    if (this.failure === undefined) return
+    const { deployment, kind, clock, log } = this.options
+    log.info('The journal writes again', { deployment, kind, downMs: clock.now() - this.failure.sinceMs })
+    this.failure = undefined
+  }
+
+  async #failed(error: unknown, batch: JournalRecord[], weight: number, waiting: Waiting | undefined): Promise<Commit> {
+    const { deployment, kind, isDurable, clock, log } = this.options
+    const reason = reasonOf(error)
+    const attempts = (this.failure?.attempts ?? 0) + 1
+    if (attempts === 1) log.error('The journal cannot write; predictions go on', { deployment, kind, reason })
+    this.failure = { sinceMs: this.failure?.sinceMs ?? clock.now(), attempts, reason }
+    if (attempts % REPAIRS_MAX === 0 && this.#isTorn) await this.#abandon()
+    if (isDurable) {
+      this.refused += batch.length
+      waiting?.reject(new JournalUnavailable({ deployment, reason }, { cause: error }))
+      return { records: 0, bytes: 0, weightReleased: weight }
+    }
+    this.#queue = batch.concat(this.#queue)
+    this.#weight += weight
+    return { records: 0, bytes: 0, weightReleased: 0 }
+  }
+
+  async #abandon(): Promise<void> {
+    await this.#segment?.abandon()
+    this.#segment = undefined
+    this.#isTorn = false
+  }
+
+  #isOld(): boolean {
+    if (this.#segment === undefined || this.#isTorn) return false
+    const { segmentBytesMax, segmentMsMax, clock } = this.options
+    return this.#segment.bytes() >= segmentBytesMax || clock.now() - this.#segment.createdMs >= segmentMsMax
+  }
+
+  async #sealOld(): Promise<void> {
+    const left: SegmentWriter[] = []
+    for (const segment of this.#toSeal) {
+      try {
+        await segment.seal()
+      } catch (error) {
+        left.push(segment)
+        this.options.log.warn('A journal segment could not be sealed yet', { segment: segment.path, reason: reasonOf(error) })
+      }
+    }
+    this.#toSeal = left
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full (ENOSPC)',
+  EDQUOT: 'the disk quota is used up (EDQUOT)',
+  EROFS: 'the disk is read-only (EROFS)',
+  EACCES: 'the folder may not be written (EACCES)',
+  EMFILE: 'too many files are open (EMFILE)',
+}
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code && REASONS[code]) ?? message
+}

@@ -1,0 +1,150 @@
+/**
+ * Records inside a frame. One record is one answered request, or one outcome.
+ *
+ *     record    bytes u32 of what follows | kind u8 | numbers | texts
+ *     kind 1, prediction   numbers: time f64 ms, latency f64 ms, version u32
+ *                          texts:   request id, deployment's model, variant, caller, instances, reply
+ *     kind 2, outcome      numbers: observed f64 ms, recorded f64 ms
+ *                          texts:   prediction id, outcome
+ *     text      bytes u32 | UTF-8
+ *
+ * The texts of a prediction are the ones that crossed the wire: nothing is serialised a second time, and a replay starts
+ * from exactly what was asked. A reader skips a kind that it does not know by the record's length.
+ */
+import type { ServedRequest } from '../../serving/realtime/served-request.ts'
+import { FRAME_HEAD_BYTES, PAYLOAD_BYTES_MAX, sealFrame } from './frame.ts'
+
+const PREDICTION = 1
+const OUTCOME = 2
+const FRAME_BYTES = 1024 * 1024
+/** Numbers and lengths of one record, bytes, rounded up. */
+const RECORD_OVERHEAD_BYTES = 64
+
+export type RequestRecord = Omit<ServedRequest, 'deployment'>
+
+/** What really happened, as it is stored: `outcome` is JSON text of a number, a text or a truth value. */
+export interface OutcomeRecord {
+  readonly predictionId: string
+  readonly outcome: string
+  /** When it was known, and when this journal was told; milliseconds since 1970. */
+  readonly observedAtMs: number
+  readonly recordedAtMs: number
+}
+export type JournalRecord = RequestRecord | OutcomeRecord
+
+export const isOutcomeRecord = (record: JournalRecord): record is OutcomeRecord => 'predictionId' in record
+
+/** Characters a record holds: what it weighs in memory, about, and what decides whether it can be stored at all. */
+export function weightOf(record: JournalRecord): number {
+  return isOutcomeRecord(record)
+    ? RECORD_OVERHEAD_BYTES + record.predictionId.length + record.outcome.length
+    : RECORD_OVERHEAD_BYTES +
+        record.instances.length +
+        record.reply.length +
+        record.caller.length +
+        record.requestId.length +
+        record.model.length +
+        record.variant.length
+}
+
+/** A character is at most three bytes of UTF-8. A record heavier than this cannot be stored. */
+export const RECORD_WEIGHT_MAX = Math.floor(PAYLOAD_BYTES_MAX / 3)
+
+/** One reused buffer in which the records of a commit become a frame. */
+export function createFrameBuffer() {
+  let buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
+  let end = FRAME_HEAD_BYTES
+
+  const text = (value: string): void => {
+    const bytes = buffer.write(value, end + 4)
+    buffer.writeUInt32LE(bytes, end)
+    end += 4 + bytes
+  }
+  const encode = (record: JournalRecord): void => {
+    const start = end
+    end += 5
+    if (isOutcomeRecord(record)) {
+      buffer[start + 4] = OUTCOME
+      buffer.writeDoubleLE(record.observedAtMs, end)
+      buffer.writeDoubleLE(record.recordedAtMs, end + 8)
+      end += 16
+      text(record.predictionId)
+      text(record.outcome)
+    } else {
+      buffer[start + 4] = PREDICTION
+      buffer.writeDoubleLE(record.timeMs, end)
+      buffer.writeDoubleLE(record.latencyMs, end + 8)
+      buffer.writeUInt32LE(record.version, end + 16)
+      end += 20
+      text(record.requestId)
+      text(record.model)
+      text(record.variant)
+      text(record.caller)
+      text(record.instances)
+      text(record.reply)
+    }
+    buffer.writeUInt32LE(end - start - 4, start)
+  }
+
+  return Object.freeze({
+    isEmpty: (): boolean => end === FRAME_HEAD_BYTES,
+    /** Adds a record, or returns false when this frame is full. A record that fits in no frame gets one of its own. */
+    put(record: JournalRecord): boolean {
+      const bytesMax = weightOf(record) * 3
+      if (end + bytesMax > buffer.byteLength) {
+        if (end > FRAME_HEAD_BYTES) return false
+        buffer = Buffer.allocUnsafeSlow(bytesMax + FRAME_HEAD_BYTES)
+      }
+      encode(record)
+      return true
+    },
+    /** The frame, ready to be written; a view that is good until `clear`. */
+    seal(): Buffer {
+      const frame = buffer.subarray(0, end)
+      sealFrame(frame)
+      return frame
+    },
+    clear(): void {
+      end = FRAME_HEAD_BYTES
+      if (buffer.byteLength > FRAME_BYTES) buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
+    },
+  })
+}
+export type FrameBuffer = ReturnType<typeof createFrameBuffer>
+
+/** The records of one payload whose checksum was right. Stops, and never throws, where the bytes make no sense. */
+export function* decodeRecords(payload: Buffer): Generator<JournalRecord> {
+  for (let at = 0; at + 5 <= payload.byteLength;) {
+    const end = at + 4 + payload.readUInt32LE(at)
+    if (end > payload.byteLength) return
+    const record = decodeRecord(payload.subarray(at + 4, end))
+    if (record !== undefined) yield record
+    at = end
+  }
+}
+
+function decodeRecord(bytes: Buffer): JournalRecord | undefined {
+  const kind = bytes[0]
+  if (kind === OUTCOME && bytes.byteLength >= 17) {
+    const [predictionId, outcome] = decodeTexts(bytes, 17)
+    if (predictionId === undefined || outcome === undefined) return undefined
+    return { predictionId, outcome, observedAtMs: bytes.readDoubleLE(1), recordedAtMs: bytes.readDoubleLE(9) }
+  }
+  if (kind !== PREDICTION || bytes.byteLength < 21) return undefined
+  const [requestId, model, variant, caller, instances, reply] = decodeTexts(bytes, 21)
+  if (requestId === undefined || model === undefined || variant === undefined || caller === undefined) return undefined
+  if (instances === undefined || reply === undefined) return undefined
+  const [timeMs, latencyMs, version] = [bytes.readDoubleLE(1), bytes.readDoubleLE(9), bytes.readUInt32LE(17)]
+  return { requestId, model, version, variant, timeMs, latencyMs, caller, instances, reply }
+}
+
+function decodeTexts(bytes: Buffer, from: number): string[] {
+  const texts: string[] = []
+  for (let at = from; at + 4 <= bytes.byteLength;) {
+    const end = at + 4 + bytes.readUInt32LE(at)
+    if (end > bytes.byteLength) break
+    texts.push(bytes.toString('utf8', at + 4, end))
+    at = end
+  }
+  return texts
+}
