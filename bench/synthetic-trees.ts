@@ -107,8 +107,13 @@ export function treesModel(trees = 100, depth = 6, seed = 7): Uint8Array {
 }
 
 type Part = (writer: BinaryWriter) => void
-const message = (field: number, part: Part) => (writer: BinaryWriter) =>
-  void part(writer.tag(field, 2).fork()) ?? void writer.join()
+const message =
+  (field: number, part: Part): Part =>
+  (writer) => {
+    writer.tag(field, 2).fork()
+    part(writer)
+    writer.join()
+  }
 const text = (field: number, value: string) => (writer: BinaryWriter) => void writer.tag(field, 2).string(value)
 const int64 = (field: number, value: number) => (writer: BinaryWriter) => void writer.tag(field, 0).int64(value)
 const all =

@@ -31,6 +31,8 @@ export interface LoadedModel {
   readonly outputs: readonly TensorSpec[]
   /** Memory the model takes, in bytes: what loading added to the process, at least the size of its file. */
   readonly memoryBytes: number
+  /** False once it cannot run any more: closed, or its thread died too often. */
+  readonly isAlive: boolean
   /**
    * Runs one batch. The arrays of `inputs` must not change until the promise settles; those of the answer belong to the
    * caller. Rejects with ModelRunFailed, and with ModelUnavailable when the thread that runs it is gone.

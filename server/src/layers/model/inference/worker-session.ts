@@ -33,6 +33,7 @@ export async function createWorkerModel(file: string, options: RuntimeOptions, l
   const crashesMs: number[] = []
   let nextId = 0
   let closing: Promise<void> | undefined
+  let isGivenUp = false
   let current: Promise<Thread> = start()
 
   function start(): Promise<Thread> {
@@ -67,9 +68,11 @@ export async function createWorkerModel(file: string, options: RuntimeOptions, l
     waiting.clear()
     crashesMs.push(performance.now())
     const recent = crashesMs.filter((at) => at > performance.now() - RESTART_WINDOW_MS)
-    const isLast = recent.length > RESTARTS_MAX
-    log.error('the thread of a model died', { model, reason: gone.message, restarts: recent.length, isGivenUp: isLast })
-    current = isLast ? Promise.reject(new ModelUnavailable({ model, reason: `its thread died ${recent.length} times` })) : start()
+    isGivenUp = recent.length > RESTARTS_MAX
+    log.error('the thread of a model died', { model, reason: gone.message, deaths: recent.length, isGivenUp })
+    current = isGivenUp
+      ? Promise.reject(new ModelUnavailable({ model, reason: `its thread died ${recent.length} times` }))
+      : start()
     current.catch(() => {})
   }
   async function close(): Promise<void> {
@@ -87,6 +90,9 @@ export async function createWorkerModel(file: string, options: RuntimeOptions, l
     inputs: ready.inputs,
     outputs: ready.outputs,
     memoryBytes: ready.memoryBytes,
+    get isAlive() {
+      return closing === undefined && !isGivenUp
+    },
     async run(inputs: readonly Tensor[]) {
       if (closing !== undefined) throw new ModelRunFailed({ model, reason: 'it has been closed' })
       const { worker } = await current

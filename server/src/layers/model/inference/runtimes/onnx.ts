@@ -74,6 +74,9 @@ function createLoadedModel(library: Library, model: string, session: InferenceSe
     inputs: session.inputMetadata.map(specOf),
     outputs: session.outputMetadata.map(specOf),
     memoryBytes,
+    get isAlive() {
+      return closing === undefined
+    },
     async run(inputs: readonly Tensor[]) {
       if (closing !== undefined) throw new ModelRunFailed({ model, reason: 'it has been closed' })
       const feeds: Record<string, OnnxTensor> = {}
