@@ -1,0 +1,17 @@
+import { defineError } from '../../kernel/errors.ts'
+
+/** A metadata file that SQLite cannot open. HTTP 507. */
+export const DatabaseUnreadable = defineError({
+  code: 'DATABASE_UNREADABLE',
+  status: 507,
+  message: (d: { file: string; explanation: string }) => `The metadata file ${d.file} cannot be opened: ${d.explanation}.`,
+  hint: () => 'Check that the disk is mounted, has space and may be written to by this user; SEAWORTHY_HOME names the folder.',
+})
+
+/** Tables that a newer version of the program made. HTTP 409. */
+export const DatabaseNewer = defineError({
+  code: 'DATABASE_NEWER',
+  status: 409,
+  message: (d: { unknown: readonly string[] }) => `A newer version of Seaworthy made this database (${d.unknown.join(', ')}).`,
+  hint: () => 'Use that version or a newer one; the older one would damage what it does not know.',
+})

@@ -1,0 +1,46 @@
+import { type Kysely, sql } from 'kysely'
+import { forbidChange } from './forbid-change.ts'
+
+export async function up(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('check_report')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('model', 'text', (c) => c.notNull())
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('contract_digest', 'text', (c) => c.notNull())
+    .addColumn('snapshot_digest', 'text', (c) => c.notNull())
+    .addColumn('verdict', 'text', (c) => c.notNull().check(sql`verdict in ('pass', 'fail', 'not-enough-data')`))
+    .addColumn('report', 'text', (c) => c.notNull())
+    .addColumn('signature', 'text', (c) => c.notNull())
+    .addColumn('key_id', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addForeignKeyConstraint('check_version', ['model', 'version'], 'version', ['model', 'version'])
+    .execute()
+  await db.schema.createIndex('check_of_version').on('check_report').columns(['model', 'version', 'created_at']).execute()
+  await db.schema
+    .createTable('deployment')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('model', 'text', (c) => c.notNull().references('model.name'))
+    .addColumn('target', 'text', (c) => c.notNull())
+    .addColumn('contract_digest', 'text', (c) => c.notNull())
+    .addColumn('contract', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull().check(sql`state in ('live', 'stopped')`))
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('variant')
+    .addColumn('deployment', 'text', (c) => c.notNull().references('deployment.name'))
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('share', 'double precision', (c) => c.notNull().check(sql`share >= 0 and share <= 1`))
+    .addColumn('check_id', 'text')
+    .addColumn('override_reason', 'text')
+    .addColumn('launched_at', 'bigint', (c) => c.notNull())
+    .addColumn('launched_by', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('variant_key', ['deployment', 'name'])
+    .execute()
+  await forbidChange(db, 'check_report')
+}

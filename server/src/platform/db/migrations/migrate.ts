@@ -1,0 +1,24 @@
+import { type Migration, Migrator } from 'kysely/migration'
+import type { Database } from '../database.ts'
+import { DatabaseNewer } from '../errors.ts'
+import * as jobs from './001-jobs.ts'
+import * as registry from './002-registry.ts'
+import * as audit from './003-audit.ts'
+import * as deployments from './004-deployments.ts'
+
+/** Names are the order and never change; a migration that was released is never edited. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-jobs': jobs,
+  '002-registry': registry,
+  '003-audit': audit,
+  '004-deployments': deployments,
+}
+
+/** Brings the tables up to date, under a lock, so that two programs that start at once do it once. */
+export async function migrate({ kysely }: Database): Promise<void> {
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  const unknown = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
+  throw unknown === null ? error : new DatabaseNewer({ unknown: [unknown[1]!] })
+}

@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from '../database.ts'
+import type { DatabaseSchema } from '../schema.ts'
+
+const ATTEMPTS_MAX = 8
+const INT8 = 20
+/** Serialisation failure and deadlock: nothing is wrong, somebody else was first. */
+const TRY_AGAIN = new Set(['40001', '40P01'])
+
+/** Our 64-bit columns are milliseconds and sizes, all below 2^53, so they are read as numbers. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+}
+
+export function openPostgres({ url, poolMax }: { url: string; poolMax: number }): Database {
+  const pool = new pg.Pool({ connectionString: url, max: poolMax, types, application_name: 'seaworthy' })
+  // A connection that dies while it lies idle is replaced by the pool; without a listener it would end the program.
+  pool.on('error', () => {})
+  const kysely = new Kysely<DatabaseSchema>({ dialect: new PostgresDialect({ pool }) })
+  return Object.freeze<Database>({
+    dialect: 'postgres',
+    kysely,
+    async transaction(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await kysely.transaction().execute(work)
+        } catch (error) {
+          const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+          if (!TRY_AGAIN.has(code) || attempt === ATTEMPTS_MAX) throw error
+          await pause(Math.random() * 10 * 2 ** attempt)
+        }
+      }
+    },
+    close: () => kysely.destroy(),
+  })
+}
