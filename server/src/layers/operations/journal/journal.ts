@@ -12,13 +12,14 @@
 import { type Clock, systemClock } from '../../../kernel/clock.ts'
 import { createIds } from '../../../kernel/ids.ts'
 import { type Log, silentLog } from '../../../kernel/log.ts'
-import type { PredictionSink, ServedRequest } from '../../serving/realtime/served-request.ts'
+import type { PredictionSink, ServedRequest } from '../../serving/data-plane.ts'
 import { JournalBusy, JournalClosed, JournalUnavailable, OutcomesRefused } from './errors.ts'
 import { diskFiles, type FilePort } from './file-port.ts'
 import type { SegmentKind } from './frame.ts'
 import { Lane } from './lane.ts'
 import { createFrameBuffer, type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
 import { type RecoveredSegment, recoverJournals } from './recovery.ts'
+import { capSegments, HARD_CAP } from './retention.ts'
 import { journalFolderOf } from './segment-folder.ts'
 
 const OUTCOMES_MAX = 10_000
@@ -49,6 +50,11 @@ export interface JournalOptions {
   readonly bufferBytesMax: number
   readonly segmentBytesMax: number
   readonly segmentMsMax: number
+  /**
+   * Size of one deployment's journal, as retention keeps it. Here only its hard cap is enforced: beyond twice this the
+   * oldest sealed segments are deleted and said so, because a data plane may run where nobody compacts. Default: no cap.
+   */
+  readonly keepBytes?: number
   /** Deployments with an open segment at once; the one that is idle gives way. */
   readonly deploymentsMax?: number
   /** First and longest pause after a failed write, milliseconds; doubled each time. */
@@ -132,7 +138,20 @@ class JournalWriter {
     this.#log = options.log ?? silentLog
     this.#nextId = createIds(this.#clock)
     this.recovered = recoverJournals(options.folder, this.#log)
-    this.#rotation = setInterval(() => void this.#commitAll(), Math.min(10_000, options.segmentMsMax)).unref()
+    this.#rotation = setInterval(() => void this.#keepHouse(), Math.min(10_000, options.segmentMsMax)).unref()
+  }
+
+  /** Seals what is old, even where no request comes, and holds the hard cap. */
+  async #keepHouse(): Promise<void> {
+    await this.#commitAll()
+    const { keepBytes } = this.#options
+    if (keepBytes === undefined) return
+    try {
+      const journals = new Set(this.#all().map((lane) => lane.options.folder))
+      for (const journal of journals) await capSegments({ journal, keepBytes: HARD_CAP * keepBytes, log: this.#log })
+    } catch (error) {
+      this.#log.warn('The size of a journal could not be held', { reason: String(error) })
+    }
   }
 
   accept(served: ServedRequest): Promise<void> | undefined {

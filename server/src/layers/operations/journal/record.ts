@@ -11,7 +11,7 @@
  * The texts of a prediction are the ones that crossed the wire: nothing is serialised a second time, and a replay starts
  * from exactly what was asked. A reader skips a kind that it does not know by the record's length.
  */
-import type { ServedRequest } from '../../serving/realtime/served-request.ts'
+import type { ServedRequest } from '../../serving/data-plane.ts'
 import { FRAME_HEAD_BYTES, PAYLOAD_BYTES_MAX, sealFrame } from './frame.ts'
 
 const PREDICTION = 1

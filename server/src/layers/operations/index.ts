@@ -1,0 +1,26 @@
+/** The door of the operations layer for the control plane. The data plane enters by journal-plane.ts. */
+export {
+  createJournal,
+  type Journal,
+  type JournalHealth,
+  type JournalMetrics,
+  type JournalOptions,
+  type OutcomeReport,
+} from './journal/journal.ts'
+export {
+  CompactionRunning,
+  CursorInvalid,
+  JournalBusy,
+  JournalClosed,
+  JournalUnavailable,
+  OutcomesRefused,
+} from './journal/errors.ts'
+export { compactJob, type CompactServices } from './journal/compact.job.ts'
+export { compactJournal, type CompactionOptions, type CompactionReport } from './journal/compaction.ts'
+export { createJournalReader, type JournalPage, type JournalReader, type WindowQuery } from './journal/journal-reader.ts'
+export type { JournalStats } from './journal/journal-stats.ts'
+export type { JournaledPrediction } from './journal/prediction.ts'
+export type { OutcomeRecord } from './journal/record.ts'
+export { retainJournal, type RetentionOptions, type RetentionReport } from './journal/retention.ts'
+export { journalFolderOf } from './journal/segment-folder.ts'
+export { createSqlEngine, type SqlEngine } from './journal/sql-engine.ts'
