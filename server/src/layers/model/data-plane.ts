@@ -1,5 +1,5 @@
 /** The door of the model layer for the data plane: what runs models, and nothing that needs a database. */
-export type { Tensor, TensorData } from './inference/contract.ts'
+export type { LoadedModel, Tensor, TensorData } from './inference/contract.ts'
 export { ModelRunFailed, ModelUnavailable, ModelUnreadable } from './inference/errors.ts'
 export {
   type BatchLayout,

@@ -7,6 +7,7 @@
  * - whether one call blocks the thread for longer than the server may stand still; then the model runs in its own thread.
  */
 import path from 'node:path'
+import type { Log } from '../../../kernel/log.ts'
 import type { Instance } from '../../../kernel/table.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type BatchLayout, type BatchTensors, createBatchLayout, createBatchTensors } from './batch-tensors.ts'
@@ -34,6 +35,7 @@ export interface SessionOptions extends RuntimeOptions {
   readonly workerRunMsMin: number
   /** Most rows in one call. */
   readonly batchRowsMax: number
+  readonly log?: Log
 }
 
 export interface ModelSession {
@@ -70,7 +72,7 @@ export async function loadModel(
     const runMs = await timeOf(() => model.run(tensors.tensors(1)))
     if (runMs > options.workerRunMsMin && !hasText(layout)) {
       await model.close()
-      model = await createWorkerModel(version.modelFile, options)
+      model = await createWorkerModel(version.modelFile, options, options.log)
       inWorker = true
       tensors = sampleTensors(version, layout, options.batchRowsMax, true)
     }

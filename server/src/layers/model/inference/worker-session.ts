@@ -27,7 +27,12 @@ interface Thread {
 }
 
 /** Starts the thread and loads the model in it. Throws ModelUnavailable when the thread does not come up. */
-export async function createWorkerModel(file: string, options: RuntimeOptions, log: Log = silentLog): Promise<LoadedModel> {
+export async function createWorkerModel(
+  file: string,
+  options: RuntimeOptions,
+  log: Log = silentLog,
+  source: URL = SOURCE,
+): Promise<LoadedModel> {
   const model = path.basename(file)
   const waiting = new Map<number, Waiting>()
   const crashesMs: number[] = []
@@ -37,7 +42,7 @@ export async function createWorkerModel(file: string, options: RuntimeOptions, l
   let current: Promise<Thread> = start()
 
   function start(): Promise<Thread> {
-    const worker = new Worker(SOURCE, {
+    const worker = new Worker(source, {
       workerData: { file, options: { threads: options.threads, memoryArena: options.memoryArena } },
     })
     return new Promise<Thread>((resolve, reject) => {

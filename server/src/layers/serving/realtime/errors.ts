@@ -90,7 +90,7 @@ export const Overloaded = defineError({
 export const ShuttingDown = defineError({
   code: 'SHUTTING_DOWN',
   status: 503,
-  message: (_: { retryAfterS: number }) => 'The server is stopping and takes no new requests.',
+  message: (d: { deployment: string }) => `"${d.deployment}" has just been taken down here.`,
   hint: () => 'Send the request to another replica, or again in a moment.',
 })
 

@@ -78,7 +78,7 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
       known.users += 1
       return known.session
     }
-    const session = await loadModel(version, options.session)
+    const session = await loadModel(version, { ...options.session, log })
     const { batchRowsBest, rowMs, runMs, inWorker, memoryBytes } = session
     log.info('model ready', {
       model: version.model,
@@ -160,7 +160,7 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
     remove: (name: string) => inTurn(name, async () => swap(name, undefined)),
     async close() {
       await Promise.allSettled(changes.values())
-      for (const name of [...live.keys()]) swap(name, undefined)
+      for (const name of live.keys()) swap(name, undefined)
       await Promise.all(retiring)
     },
   })

@@ -107,7 +107,7 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       if (failure !== undefined) return fail(failure)
       isRead = true
       const live = find(deployment)
-      if (live === undefined) return fail(new ShuttingDown({ retryAfterS: 1 }))
+      if (live === undefined) return fail(new ShuttingDown({ deployment }))
       const { predictor } = live.pick(requestId)
       versionText = String(predictor.version.version)
       predictor.predict(Object.assign(prediction, { body }) satisfies PredictionRequest)

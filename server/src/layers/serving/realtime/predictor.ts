@@ -96,15 +96,13 @@ export function createPredictor(options: PredictorOptions): Predictor {
     }
     const kept = accept(served)
     if (kept === undefined) return request.answer(undefined, reply, rows)
+    // Who waits for the disk was promised that an answer is a kept one: then a sink that cannot keep it is a failure.
     kept.then(
       () => request.answer(undefined, reply, rows),
-      (failure: unknown) => {
-        reportSink(failure)
-        request.answer(undefined, reply, rows)
-      },
+      (failure: unknown) => request.answer(failure, '', 0),
     )
   }
-  /** A sink that fails must not take predictions down with it: what it loses, it tells in its own health. */
+  /** A sink that throws must not take predictions down with it: what it loses, it tells in its own health. */
   function accept(served: Parameters<PredictionSink['accept']>[0]): Promise<void> | undefined {
     try {
       return sink?.accept(served)
