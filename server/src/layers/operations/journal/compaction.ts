@@ -25,17 +25,18 @@ import {
   writeStaging,
 } from './parquet-writer.ts'
 import { findPredictionRows } from './prediction.ts'
-import { decodeRecords, isOutcomeRecord } from './record.ts'
+import { isOutcomeRecord, type JournalRecord } from './record.ts'
 import { recoverJournal } from './recovery.ts'
-import { createSegmentReport, readFrames, type SegmentReport } from './segment-reader.ts'
+import { createSegmentReport, type SegmentReport } from './segment-reader.ts'
 import { bytesOf, listSegments, type SegmentFile, segmentStem } from './segment-folder.ts'
 import type { Cell, SqlEngine, SqlSession } from './sql-engine.ts'
+import { readRecords } from './uncompacted.ts'
 
 /** Segments joined into one set of Parquet files: as many as this, or this many bytes. Bounds memory and the work a crash repeats. */
 const BATCH_SEGMENTS_MAX = 256
 const BATCH_BYTES_MAX = 256 * 1024 * 1024
 /** Rows handed to the engine at once. */
-const APPEND_ROWS = 8_192
+const APPEND_ROWS = 1_024
 /** Small files of a day that is over become one when there are this many. */
 const MERGE_FILES_MIN = 2
 const DAY_MS = 86_400_000
@@ -139,11 +140,32 @@ async function compactKind(work: Work, before: Manifest, kind: SegmentKind): Pro
   for (let done = 0; done < sealed.length;) {
     work.signal?.throwIfAborted()
     const batch = await takeBatch(sealed.slice(done))
-    manifest = await compactBatch(work, manifest, kind, batch)
-    done += batch.length
+    try {
+      manifest = await compactBatch(work, manifest, kind, batch)
+      done += batch.length
+    } catch (error) {
+      if (!(error instanceof SegmentUnreadable)) throw error
+      work.log.error('A journal segment cannot be read and waits for the next compaction', {
+        segment: error.segment,
+        reason: error.message,
+      })
+      sealed.splice(
+        sealed.findIndex((each) => each.path === error.segment),
+        1,
+      )
+    }
     await work.onProgress?.({ done, total: sealed.length, note: `${kind} of ${path.basename(work.journal)}` })
   }
   return manifest
+}
+
+/** The disk did not give a segment. The others of its batch must not wait for it. */
+class SegmentUnreadable extends Error {
+  readonly segment: string
+  constructor(segment: string, cause: unknown) {
+    super(String(cause), { cause })
+    this.segment = segment
+  }
 }
 
 async function takeBatch(segments: readonly SegmentFile[]): Promise<SegmentFile[]> {
@@ -188,19 +210,14 @@ async function compactBatch(work: Work, before: Manifest, kind: SegmentKind, bat
 
 /** Puts the rows of a segment into the staging table; false when not all of it could be read. */
 async function stage(work: Work, kind: SegmentKind, segment: SegmentFile): Promise<boolean> {
-  const frames: SegmentReport = createSegmentReport()
-  const deployment = () => frames.header?.deployment ?? path.basename(work.journal)
+  const report: SegmentReport = createSegmentReport()
   let rows: Cell[][] = []
   let unreadable = 0
-  for await (const { payload } of readFrames(segment.path, frames)) {
-    for (const record of decodeRecords(payload)) {
-      if (isOutcomeRecord(record)) {
-        if (kind === 'outcomes') rows.push(outcomeCells(record))
-        continue
-      }
-      const found = findPredictionRows(record)
+  for await (const batch of readable(segment.path, report)) {
+    for (const record of batch) {
+      const found = cellsOf(record, kind, report.header?.deployment ?? path.basename(work.journal))
       if (found === undefined) unreadable++
-      else for (const row of found) rows.push(predictionCells(row, deployment()))
+      else rows.push(...found)
     }
     if (rows.length < APPEND_ROWS) continue
     await appendStaging(work.session, kind, rows)
@@ -208,13 +225,27 @@ async function stage(work: Work, kind: SegmentKind, segment: SegmentFile): Promi
   }
   if (rows.length > 0) await appendStaging(work.session, kind, rows)
   work.report.unreadable += unreadable
-  const { damage, tornBytes } = frames
+  const { damage, tornBytes } = report
   const isWhole = damage.length === 0 && tornBytes === 0 && unreadable === 0
   if (!isWhole) {
     const facts = { segment: segment.path, damage, tornBytes, unreadable }
     work.log.error('A journal segment is damaged; what is readable was kept, the file goes to damaged/', facts)
   }
   return isWhole
+}
+
+async function* readable(file: string, report: SegmentReport): AsyncGenerator<JournalRecord[]> {
+  try {
+    yield* readRecords(file, { report })
+  } catch (error) {
+    throw new SegmentUnreadable(file, error)
+  }
+}
+
+/** The rows of one record, or undefined when it holds none that could be read. */
+function cellsOf(record: JournalRecord, kind: SegmentKind, deployment: string): Cell[][] | undefined {
+  if (isOutcomeRecord(record)) return kind === 'outcomes' ? [outcomeCells(record)] : undefined
+  return kind === 'predictions' ? findPredictionRows(record)?.map((row) => predictionCells(row, deployment)) : undefined
 }
 
 async function keepDamaged(journal: string, segment: SegmentFile): Promise<void> {

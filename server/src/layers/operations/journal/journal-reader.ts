@@ -7,7 +7,7 @@ import { parquetSource } from './parquet-writer.ts'
 import { findCurrentOutcome, type JournaledPrediction, outcomeHistory, predictionOf, type PredictionRow } from './prediction.ts'
 import type { OutcomeRecord } from './record.ts'
 import type { Cell, Row, SqlEngine, SqlSession } from './sql-engine.ts'
-import { readPredictions, type SegmentSummary } from './uncompacted.ts'
+import { countSegment, findInSegment, readPredictions, type SegmentSummary } from './uncompacted.ts'
 
 const LIMIT_MAX = 10_000
 
@@ -105,19 +105,23 @@ async function windowRows(view: JournalView, session: SqlSession, bounds: Bounds
   const sign = bounds.order === 'newest' ? -1 : 1
   const best = (rows: readonly PredictionRow[]) => rows.toSorted((a, b) => sign * compare(a, b)).slice(0, bounds.limit)
   let rows: PredictionRow[] = await parquetRows(view, session, bounds)
-  for (const segment of view.segments) {
+  const { version } = bounds
+  let { from, to } = bounds
+  for (const segment of bounds.order === 'newest' ? view.segments.toReversed() : view.segments) {
     if (segment.kind !== 'predictions') continue
-    for await (const row of readPredictions(segment)) {
-      if (!isInside(row, bounds) || (bounds.after && sign * compare(row, bounds.after) <= 0)) continue
-      rows.push(row)
+    for await (const batch of readPredictions(segment, { from, to, version })) {
+      for (const row of batch) if (!bounds.after || sign * compare(row, bounds.after) > 0) rows.push(row)
       if (rows.length > 4 * bounds.limit + 1_000) rows = best(rows)
     }
+    rows = best(rows)
+    const worst = rows.length === bounds.limit ? rows.at(-1) : undefined
+    if (worst && sign < 0) from = Math.max(from, worst.timeMs)
+    else if (worst) to = Math.min(to, worst.timeMs + TICK_MS)
   }
   return best(rows)
 }
-
-const isInside = (row: PredictionRow, { from, to, version }: Bounds): boolean =>
-  row.timeMs >= from && row.timeMs < to && (version === undefined || row.version === version)
+/** Times are kept to the microsecond; a window that ends behind a time ends this much later. */
+const TICK_MS = 0.001
 
 const COLUMNS = `prediction_id, request_id, epoch_us(time)::DOUBLE AS time_us, model, version, variant, caller, latency_ms,
   row_in_request, inputs::VARCHAR AS inputs, output::VARCHAR AS output, flags::VARCHAR AS flags`
@@ -176,7 +180,7 @@ async function countRows(view: JournalView, session: SqlSession, bounds: Bounds)
   }
   for (const segment of view.segments) {
     if (segment.kind !== 'predictions') continue
-    for await (const row of readPredictions(segment)) if (isInside(row, bounds)) count++
+    count += await countSegment(segment, bounds)
   }
   return count
 }
@@ -184,7 +188,8 @@ async function countRows(view: JournalView, session: SqlSession, bounds: Bounds)
 async function findRow(view: JournalView, session: SqlSession, id: string): Promise<PredictionRow | undefined> {
   for (const segment of view.segments.toReversed()) {
     if (segment.kind !== 'predictions') continue
-    for await (const row of readPredictions(segment)) if (row.id === id) return row
+    const found = await findInSegment(segment, id)
+    if (found !== undefined) return found
   }
   const paths = view.files.filter((file) => file.kind === 'predictions').map((file) => parquetPath(view.journal, file))
   if (paths.length === 0) return undefined

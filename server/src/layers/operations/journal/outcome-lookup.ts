@@ -33,7 +33,9 @@ export async function outcomesOf(
   }
   for (const segment of view.segments) {
     if (segment.kind !== 'outcomes') continue
-    for await (const record of readOutcomes(segment)) found.get(record.predictionId)?.push(record)
+    for await (const batch of readOutcomes(segment)) {
+      for (const record of batch) found.get(record.predictionId)?.push(record)
+    }
   }
   return found
 }

@@ -55,6 +55,15 @@ export function findPredictionRows(record: RequestRecord): PredictionRow[] | und
   }
 }
 
+/** How many predictions a request made; 0 when its reply cannot be read. */
+export function countPredictions({ reply }: RequestRecord): number {
+  try {
+    return (JSON.parse(reply) as { predictions: readonly unknown[] }).predictions.length
+  } catch {
+    return 0
+  }
+}
+
 /** Last millisecond of the year 9999: what a column of time can show. */
 const TIME_MS_MAX = 253_402_300_799_999
 

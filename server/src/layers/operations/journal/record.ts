@@ -112,30 +112,48 @@ export function createFrameBuffer() {
 }
 export type FrameBuffer = ReturnType<typeof createFrameBuffer>
 
-/** The records of one payload whose checksum was right. Stops, and never throws, where the bytes make no sense. */
-export function* decodeRecords(payload: Buffer): Generator<JournalRecord> {
+/** What can be told about a record before its texts are decoded. `timeMs` is when it was served, or recorded. */
+export interface RecordGlance {
+  readonly isOutcome: boolean
+  readonly timeMs: number
+  /** 0 for an outcome. */
+  readonly version: number
+}
+
+/**
+ * The records of one payload whose checksum was right, those only that `accepts` wants. Stops, and never throws, where
+ * the bytes make no sense.
+ */
+export function* decodeRecords(payload: Buffer, accepts?: (glance: RecordGlance) => boolean): Generator<JournalRecord> {
   for (let at = 0; at + 5 <= payload.byteLength;) {
     const end = at + 4 + payload.readUInt32LE(at)
     if (end > payload.byteLength) return
-    const record = decodeRecord(payload.subarray(at + 4, end))
+    const bytes = payload.subarray(at + 4, end)
+    const glance = glanceAt(bytes)
+    const record = glance && (accepts === undefined || accepts(glance)) ? decodeRecord(bytes, glance) : undefined
     if (record !== undefined) yield record
     at = end
   }
 }
 
-function decodeRecord(bytes: Buffer): JournalRecord | undefined {
+/** Undefined for a kind that this version does not know. */
+function glanceAt(bytes: Buffer): RecordGlance | undefined {
   const kind = bytes[0]
-  if (kind === OUTCOME && bytes.byteLength >= 17) {
+  if (kind === OUTCOME && bytes.byteLength >= 17) return { isOutcome: true, timeMs: bytes.readDoubleLE(9), version: 0 }
+  if (kind !== PREDICTION || bytes.byteLength < 21) return undefined
+  return { isOutcome: false, timeMs: bytes.readDoubleLE(1), version: bytes.readUInt32LE(17) }
+}
+
+function decodeRecord(bytes: Buffer, { isOutcome, timeMs, version }: RecordGlance): JournalRecord | undefined {
+  if (isOutcome) {
     const [predictionId, outcome] = decodeTexts(bytes, 17)
     if (predictionId === undefined || outcome === undefined) return undefined
-    return { predictionId, outcome, observedAtMs: bytes.readDoubleLE(1), recordedAtMs: bytes.readDoubleLE(9) }
+    return { predictionId, outcome, observedAtMs: bytes.readDoubleLE(1), recordedAtMs: timeMs }
   }
-  if (kind !== PREDICTION || bytes.byteLength < 21) return undefined
   const [requestId, model, variant, caller, instances, reply] = decodeTexts(bytes, 21)
   if (requestId === undefined || model === undefined || variant === undefined || caller === undefined) return undefined
   if (instances === undefined || reply === undefined) return undefined
-  const [timeMs, latencyMs, version] = [bytes.readDoubleLE(1), bytes.readDoubleLE(9), bytes.readUInt32LE(17)]
-  return { requestId, model, version, variant, timeMs, latencyMs, caller, instances, reply }
+  return { requestId, model, version, variant, timeMs, latencyMs: bytes.readDoubleLE(9), caller, instances, reply }
 }
 
 function decodeTexts(bytes: Buffer, from: number): string[] {
