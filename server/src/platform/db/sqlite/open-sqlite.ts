@@ -1,18 +1,30 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteAdapter, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDatabase,
+  SqliteDriver,
+} from 'kysely'
 import { DatabaseUnreadable } from '../errors.ts'
 import type { Database } from '../database.ts'
 import type { DatabaseSchema } from '../schema.ts'
 
 const STATEMENTS_MAX = 500
+const BUSY_PAUSE_MS_MAX = 20
+/** While the file is opened nothing else runs yet, so SQLite's own wait does. */
+const OPEN_BUSY_MS_MAX = 5_000
 
 /**
  * One connection: SQLite has one writer, and reads beside it in one process gain nothing. Kysely's driver hands it out to
  * one user at a time, so nothing slips into a transaction of somebody else.
  */
 export function openSqlite({ file, busyMsMax }: { file: string; busyMsMax: number }): Database {
-  const raw = openFile(file, busyMsMax)
-  const kysely = new Kysely<DatabaseSchema>({ dialect: new TransactionalSqlite({ database: driverOf(raw) }) })
+  const raw = openFile(file)
+  const kysely = new Kysely<DatabaseSchema>({ dialect: new PatientSqlite(driverOf(raw), busyMsMax) })
   return Object.freeze<Database>({
     dialect: 'sqlite',
     kysely,
@@ -21,8 +33,26 @@ export function openSqlite({ file, busyMsMax }: { file: string; busyMsMax: numbe
   })
 }
 
-/** SQLite changes tables in transactions; told so, Kysely runs all migrations in one, and a kill in between leaves nothing half-made. */
-class TransactionalSqlite extends SqliteDialect {
+/**
+ * Kysely's dialect with two changes. SQLite changes tables in transactions, and told so, Kysely runs all migrations in one.
+ * And a busy file is waited for by a timer: SQLite's own wait would hold up every request of this process.
+ */
+class PatientSqlite extends SqliteDialect {
+  readonly #database: SqliteDatabase
+  readonly #busyMsMax: number
+  constructor(database: SqliteDatabase, busyMsMax: number) {
+    super({ database })
+    this.#database = database
+    this.#busyMsMax = busyMsMax
+  }
+  override createDriver(): SqliteDriver {
+    const busyMsMax = this.#busyMsMax
+    return new (class extends SqliteDriver {
+      override async acquireConnection(): Promise<DatabaseConnection> {
+        return patientConnection(await super.acquireConnection(), busyMsMax)
+      }
+    })({ database: this.#database })
+  }
   override createAdapter(): SqliteAdapter {
     return new (class extends SqliteAdapter {
       override get supportsTransactionalDdl(): boolean {
@@ -32,11 +62,29 @@ class TransactionalSqlite extends SqliteDialect {
   }
 }
 
-function openFile(file: string, busyMsMax: number): DatabaseSync {
+function patientConnection(connection: DatabaseConnection, busyMsMax: number): DatabaseConnection {
+  return {
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    async executeQuery<R>(query: CompiledQuery) {
+      const deadline = performance.now() + busyMsMax
+      for (;;) {
+        try {
+          return await connection.executeQuery<R>(query)
+        } catch (error) {
+          const busy = error instanceof Error && /database (table )?is locked|busy/i.test(error.message)
+          if (!busy || performance.now() > deadline) throw error
+          await pause(1 + Math.random() * BUSY_PAUSE_MS_MAX)
+        }
+      }
+    },
+  }
+}
+
+function openFile(file: string): DatabaseSync {
   let raw: DatabaseSync | undefined
   try {
-    raw = new DatabaseSync(file, { timeout: busyMsMax, enableForeignKeyConstraints: true })
-    raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off')
+    raw = new DatabaseSync(file, { timeout: OPEN_BUSY_MS_MAX, enableForeignKeyConstraints: true })
+    raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off; pragma busy_timeout = 0')
     return raw
   } catch (cause) {
     raw?.close()

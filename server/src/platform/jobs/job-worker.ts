@@ -1,0 +1,151 @@
+/** Runs jobs in this process: takes what is due, renews leases, saves progress, tries again after failures that may pass. */
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Job } from '../../kernel/job.ts'
+import type { Log } from '../../kernel/log.ts'
+import { JobCancelled } from './errors.ts'
+import type { JobQueue } from './job-queue.ts'
+import type { JobFailure, JobRecord } from './job-record.ts'
+
+const POLL_MS = 250
+/** Renewing also asks whether the job was cancelled, so it is done often enough for a person who waits. */
+const RENEW_MS_MAX = 500
+const RETRY_MS_MIN = 1_000
+const RETRY_MS_MAX = 60_000
+
+/** A kind of job with its own types forgotten; its schemas check what comes from the table. */
+export type AnyJob<Services> = Job<never, never, Services, unknown>
+
+export interface JobWorkerOptions<Services> {
+  readonly queue: JobQueue
+  readonly kinds: readonly AnyJob<Services>[]
+  readonly services: Services
+  readonly parallelMax: number
+  readonly leaseMs: number
+  readonly clock: Clock
+  readonly log: Log
+  /** Name of this worker, unique among all processes. */
+  readonly worker: string
+}
+
+export interface JobWorker {
+  /** Looks for work at once instead of at the next poll. */
+  wake(): void
+  /** Takes no more, asks what runs to stop, waits, and gives back what did not finish, for the next start. */
+  stop(): Promise<void>
+}
+
+export function startJobWorker<Services>(options: JobWorkerOptions<Services>): JobWorker {
+  const { queue, kinds, leaseMs, worker, log } = options
+  const byKind = new Map(kinds.map((kind) => [kind.kind, kind]))
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  let looking = false
+  let again = false
+
+  const look = async (): Promise<void> => {
+    if (looking) return void (again = true)
+    looking = true
+    try {
+      while (!stopping.signal.aborted && running.size < options.parallelMax) {
+        const job = await queue.claim([...byKind.keys()], worker, leaseMs)
+        if (job === undefined) break
+        const work = runJob(job, byKind.get(job.kind)!, options, stopping.signal).finally(() => {
+          running.delete(work)
+          void look()
+        })
+        running.add(work)
+      }
+    } catch (error) {
+      log.error('jobs cannot be read', { error: String(error) })
+    } finally {
+      looking = false
+    }
+    if (again) {
+      again = false
+      await look()
+    }
+  }
+  const poll = setInterval(() => void look(), POLL_MS)
+  void look()
+
+  return Object.freeze<JobWorker>({
+    wake: () => void look(),
+    async stop() {
+      stopping.abort()
+      clearInterval(poll)
+      await Promise.allSettled(running)
+    },
+  })
+}
+
+async function runJob<Services>(
+  job: JobRecord,
+  kind: AnyJob<Services>,
+  options: JobWorkerOptions<Services>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { queue, worker, leaseMs, clock, log } = options
+  const stop = new AbortController()
+  const onStopping = () => stop.abort('stopping')
+  stopping.addEventListener('abort', onStopping)
+  const renew = async () => {
+    const { held, cancelRequested } = await queue
+      .renew(job.id, worker, leaseMs)
+      .catch(() => ({ held: true, cancelRequested: false }))
+    if (!held) stop.abort('lease lost')
+    else if (cancelRequested) stop.abort('cancelled')
+  }
+  const renewal = setInterval(() => void renew(), Math.min(RENEW_MS_MAX, leaseMs / 3))
+  try {
+    const result = await kind.run(
+      {
+        jobId: job.id,
+        input: kind.input.parse(job.input),
+        resumeFrom: job.checkpoint === undefined ? (undefined as never) : kind.checkpoint.parse(job.checkpoint),
+        signal: stop.signal,
+        async progress(at) {
+          if (!(await queue.progress(job.id, worker, at))) stop.abort('lease lost')
+        },
+      },
+      options.services,
+    )
+    await queue.finish(job.id, worker, { state: 'succeeded', result })
+  } catch (error) {
+    if (stop.signal.reason === 'stopping') await queue.release(job.id, worker, clock.now(), true)
+    else if (stop.signal.reason === 'cancelled') await queue.finish(job.id, worker, { state: 'cancelled' })
+    else if (stop.signal.reason !== 'lease lost') await fail(job, error, options)
+    else log.warn('job was taken over by another worker', { job: job.id, kind: job.kind })
+  } finally {
+    clearInterval(renewal)
+    stopping.removeEventListener('abort', onStopping)
+  }
+}
+
+/** An expected failure comes again with the same input, so it is final; anything else may pass and is tried again. */
+async function fail<Services>(
+  job: JobRecord,
+  error: unknown,
+  { queue, worker, clock, log }: JobWorkerOptions<Services>,
+): Promise<void> {
+  if (error instanceof JobCancelled) return void (await queue.finish(job.id, worker, { state: 'cancelled' }))
+  if (!(error instanceof AppError)) {
+    log.error('job failed', {
+      job: job.id,
+      kind: job.kind,
+      attempt: job.attempt,
+      error: error instanceof Error ? error.stack : String(error),
+    })
+    if (job.attempt < job.attemptsMax) return void (await queue.release(job.id, worker, clock.now() + retryMs(job.attempt)))
+  }
+  await queue.finish(job.id, worker, { state: 'failed', error: failureOf(error) })
+}
+
+/** Doubling with jitter, so that jobs that failed together do not come back together. */
+const retryMs = (attempt: number) =>
+  Math.round(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2))
+
+function failureOf(error: unknown): JobFailure {
+  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint, details: error.details }
+  return { code: 'INTERNAL', message: 'This is a bug of the program.', hint: 'The log of the server has the stack.' }
+}
