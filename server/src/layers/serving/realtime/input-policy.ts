@@ -39,3 +39,13 @@ export function createInputPolicies(rules: InputRules = {}): (field: string) => 
     })
   return (field) => policies.get(field) ?? (fallback === 'reject' ? STRICT : { onInvalid: fallback })
 }
+
+/**
+ * Reads the rules out of the text of a packaged seaworthy.yaml. The contract was checked whole when it was pushed; here
+ * only its inputs are needed, and a server that has to stand in half a second does not load the whole schema for them.
+ */
+export async function parseInputRules(text: string): Promise<InputRules> {
+  const { parse } = await import('yaml')
+  const contract: unknown = parse(text, { maxAliasCount: 0 })
+  return typeof contract === 'object' && contract !== null ? (contract as InputRules) : {}
+}

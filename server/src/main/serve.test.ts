@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { treesModel, treesSample, treesSignature } from '../../test/fixtures/synthetic-trees.ts'
+import { ConfigSchema } from '../config/config.ts'
+import { silentLog } from '../kernel/log.ts'
+import { type OpenedPackage, serve } from './serve.ts'
+
+let folder = ''
+let opened: OpenedPackage
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'seaworthy-serve-'))
+  const modelFile = path.join(folder, 'model.onnx')
+  writeFileSync(modelFile, treesModel(5, 3))
+  opened = { manifest: { model: 'delay', version: 4 }, digest: 'd', signature: treesSignature, modelFile, sample: treesSample }
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const config = ConfigSchema.parse({ SEAWORTHY_HTTP_PORT: '0' })
+const start = (changes: Partial<Parameters<typeof serve>[0]> = {}) =>
+  serve({ open: () => Promise.resolve(opened), config, log: silentLog, ...changes })
+const predict = (url: string, instance: object, deployment = 'delay') =>
+  fetch(`${url}/v1/deployments/${deployment}/predict`, { method: 'POST', body: JSON.stringify({ instances: [instance] }) })
+
+test('a package is served under its name, by the rules of its contract, with a journal', async () => {
+  const journalFolder = path.join(folder, 'journal')
+  const contractText = 'name: delay\ninputs:\n  hour: { type: integer, max: 23, on-invalid: flag }\n'
+  opened = { ...opened, contractText }
+  const serving = await start({ journalFolder })
+  const response = await predict(serving.url, { ...treesSample[0], hour: 30 })
+  expect(await response.json()).toMatchObject({
+    model: 'delay',
+    version: 4,
+    predictions: [{ flags: [{ field: 'hour', code: 'OUT_OF_RANGE' }] }],
+  })
+  expect((await fetch(`${serving.url}/nowhere`)).status).toBe(404)
+  await serving.close()
+  await serving.closed
+  expect(readdirSync(path.join(journalFolder)).length).toBeGreaterThan(0)
+  await expect(fetch(serving.url)).rejects.toThrow()
+})
+
+test('a port in use is told with what to do, and nothing is left running', async () => {
+  const first = await start({ deploymentName: 'other' })
+  const second = start({ config: { ...config, SEAWORTHY_HTTP_PORT: first.port } })
+  await expect(second).rejects.toMatchObject({ code: 'PORT_IN_USE', hint: expect.stringContaining('SEAWORTHY_HTTP_PORT') })
+  expect((await predict(first.url, treesSample[0]!, 'other')).status).toBe(200)
+  await first.close()
+})
+
+test('a model that cannot be loaded ends serving with its reason', async () => {
+  writeFileSync(opened.modelFile, 'not a model')
+  await expect(start()).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' })
+})
+
+test('an aborted signal drains and stops', async () => {
+  const abort = new AbortController()
+  const serving = await start({ signal: abort.signal })
+  const answer = predict(serving.url, treesSample[0]!)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  abort.abort()
+  expect((await answer).status).toBe(200)
+  await serving.closed
+  expect(existsSync(opened.modelFile)).toBe(true)
+})
