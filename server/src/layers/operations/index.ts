@@ -1,12 +1,6 @@
 /** The door of the operations layer for the control plane. The data plane enters by journal-plane.ts. */
-export {
-  createJournal,
-  type Journal,
-  type JournalHealth,
-  type JournalMetrics,
-  type JournalOptions,
-  type OutcomeReport,
-} from './journal/journal.ts'
+export { createJournal } from './journal/journal.ts'
+export type { Journal, JournalHealth, JournalMetrics, JournalOptions, OutcomeReport } from './journal/journal-port.ts'
 export {
   CompactionRunning,
   CursorInvalid,

@@ -2,12 +2,6 @@
  * The journal as the data plane needs it: writing and recovery. Nothing here may pull in DuckDB, a database or a schema
  * library, because `seaworthy serve` must stand in half a second.
  */
-export {
-  createJournal,
-  type Journal,
-  type JournalHealth,
-  type JournalMetrics,
-  type JournalOptions,
-  type OutcomeReport,
-} from './journal/journal.ts'
+export { createJournal } from './journal/journal.ts'
+export type { Journal, JournalHealth, JournalMetrics, JournalOptions, OutcomeReport } from './journal/journal-port.ts'
 export { JournalBusy, JournalClosed, JournalUnavailable, OutcomesRefused } from './journal/errors.ts'

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, utimes } from 'node:fs/promises'
 
 /** A file that only grows, except when a commit that failed is cut off again. */
 export interface AppendFile {
@@ -19,6 +19,8 @@ export interface FilePort {
   syncFolder(folder: string): Promise<void>
   rename(from: string, to: string): Promise<void>
   remove(file: string): Promise<void>
+  /** Sets the time of a file to now: a sign of life. False when the file is gone. */
+  touch(file: string): Promise<boolean>
 }
 
 /** The real disk. The calls run on libuv's threads, so the event loop goes on meanwhile. */
@@ -51,4 +53,14 @@ export const diskFiles: FilePort = Object.freeze({
   },
   rename,
   remove: (file: string) => rm(file, { force: true }),
+  async touch(file: string) {
+    try {
+      const now = new Date()
+      await utimes(file, now, now)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      throw error
+    }
+  },
 })

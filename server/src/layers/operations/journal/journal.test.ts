@@ -1,11 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, renameSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createIds } from '../../../kernel/ids.ts'
 import type { ServedRequest } from '../../serving/data-plane.ts'
 import { diskFiles, type FilePort } from './file-port.ts'
-import { createJournal, type JournalOptions } from './journal.ts'
+import { createJournal } from './journal.ts'
+import type { JournalOptions } from './journal-port.ts'
 import { decodeRecords, isOutcomeRecord, type JournalRecord } from './record.ts'
 import { createSegmentReport, readFrames } from './segment-reader.ts'
 import { folderNameOf, listSegments } from './segment-folder.ts'
@@ -303,4 +304,21 @@ test('a segment that another journal of a living process writes is left alone', 
   await Promise.all([first.accept(served()), second.accept(served())])
   await Promise.all([first.close(), second.close()])
   expect(await requestIdsOf()).toHaveLength(3)
+})
+
+test('a process that slept so long that its segment was sealed by another goes on in a new one', async () => {
+  const journal = open({ sync: 'always' })
+  const requests = [served(), served(), served()]
+  await journal.accept(requests[0]!)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  await journal.accept(requests[1]!)
+  expect(await listSegments(path.join(folder, 'flight-delay'))).toHaveLength(1)
+  const [{ path: file } = { path: '' }] = await listSegments(path.join(folder, 'flight-delay'))
+  renameSync(file, file.replace('open', 'sealed'))
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await journal.accept(requests[2]!)
+  await journal.close()
+  expect((await listSegments(path.join(folder, 'flight-delay'))).map((segment) => segment.state)).toEqual(['sealed', 'sealed'])
+  expect(await requestIdsOf()).toEqual(requests.map((request) => request.requestId))
 })

@@ -12,93 +12,17 @@
 import { type Clock, systemClock } from '../../../kernel/clock.ts'
 import { createIds } from '../../../kernel/ids.ts'
 import { type Log, silentLog } from '../../../kernel/log.ts'
-import type { PredictionSink, ServedRequest } from '../../serving/data-plane.ts'
-import { JournalBusy, JournalClosed, JournalUnavailable, OutcomesRefused } from './errors.ts'
-import { diskFiles, type FilePort } from './file-port.ts'
+import type { ServedRequest } from '../../serving/data-plane.ts'
+import { JournalBusy, JournalClosed, JournalUnavailable } from './errors.ts'
+import { diskFiles } from './file-port.ts'
 import type { SegmentKind } from './frame.ts'
+import type { Journal, JournalHealth, JournalOptions, OutcomeReport } from './journal-port.ts'
 import { Lane } from './lane.ts'
+import { outcomeRecordsOf } from './outcome-report.ts'
 import { createFrameBuffer, type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
 import { type RecoveredSegment, recoverJournals } from './recovery.ts'
 import { capSegments, HARD_CAP } from './retention.ts'
 import { journalFolderOf } from './segment-folder.ts'
-
-const OUTCOMES_MAX = 10_000
-const OUTCOME_CHARACTERS_MAX = 10_000
-const PREDICTION_ID_CHARACTERS_MAX = 64
-
-export interface OutcomeReport {
-  readonly predictionId: string
-  readonly outcome: number | string | boolean
-  /** When it was known, milliseconds since 1970. Default: now. */
-  readonly observedAt?: number | undefined
-}
-
-/** Told about what the journal does; the telemetry of the process implements it. Called once per commit, not per record. */
-export interface JournalMetrics {
-  committed(facts: { readonly deployment: string; readonly records: number; readonly bytes: number; readonly ms: number }): void
-  dropped(facts: { readonly deployment: string; readonly records: number }): void
-  /** 1 while the journal cannot write, else 0. */
-  degraded(value: 0 | 1): void
-}
-
-export interface JournalOptions {
-  /** Folder of all journals; made when needed. */
-  readonly folder: string
-  /** interval: a crash loses at most syncMs and the commit under way. always: `accept` waits for the disk. */
-  readonly sync: 'interval' | 'always'
-  readonly syncMs: number
-  readonly bufferBytesMax: number
-  readonly segmentBytesMax: number
-  readonly segmentMsMax: number
-  /**
-   * Size of one deployment's journal, as retention keeps it. Here only its hard cap is enforced: beyond twice this the
-   * oldest sealed segments are deleted and said so, because a data plane may run where nobody compacts. Default: no cap.
-   */
-  readonly keepBytes?: number
-  /** Deployments with an open segment at once; the one that is idle gives way. */
-  readonly deploymentsMax?: number
-  /** First and longest pause after a failed write, milliseconds; doubled each time. */
-  readonly retryMsMin?: number
-  readonly retryMsMax?: number
-  readonly clock?: Clock
-  readonly log?: Log
-  readonly metrics?: JournalMetrics
-  /** The disk; replaced only by tests that break it. */
-  readonly files?: FilePort
-}
-
-export interface JournalHealth {
-  readonly state: 'healthy' | 'degraded'
-  /** What is wrong and what follows from it, when degraded. */
-  readonly explanation?: string
-  readonly accepted: number
-  /** Records on the disk. */
-  readonly stored: number
-  /** Predictions that were answered and are lost to the journal, because the buffer was full. */
-  readonly dropped: number
-  /** Records that somebody waited for and who was told that they are not stored. */
-  readonly refused: number
-  readonly queued: number
-  readonly bufferedBytes: number
-}
-
-export interface Journal extends PredictionSink {
-  /**
-   * Stores outcomes and returns when they are on the disk, whatever the sync mode. Throws OutcomesRefused,
-   * JournalBusy, JournalUnavailable, JournalClosed. Sending one again is harmless.
-   */
-  recordOutcomes(deployment: string, outcomes: readonly OutcomeReport[]): Promise<void>
-  /** Of one deployment, or of all. Cheap. */
-  health(deployment?: string): JournalHealth
-  /** Writes what waits now. Throws JournalUnavailable when the disk does not take it. */
-  flush(): Promise<void>
-  /** Closes the open segments, so that everything written so far can be compacted. */
-  rotate(): Promise<void>
-  /** What recovery found when this journal was created. */
-  readonly recovered: Promise<readonly RecoveredSegment[]>
-  /** Writes what waits, seals, and takes no more. */
-  close(): Promise<void>
-}
 
 /** Opens the journals below `folder`: repairs what an earlier process left, in the background, and is ready at once. */
 export function createJournal(options: JournalOptions): Journal {
@@ -160,9 +84,7 @@ class JournalWriter {
   }
 
   async recordOutcomes(deployment: string, outcomes: readonly OutcomeReport[]): Promise<void> {
-    const now = this.#clock.now()
-    if (outcomes.length > OUTCOMES_MAX) throw new OutcomesRefused({ reason: `${outcomes.length} came in one call` })
-    const records = outcomes.map((report) => outcomeRecordOf(report, now))
+    const records = outcomeRecordsOf(outcomes, this.#clock.now())
     const lane = this.#laneOf('outcomes', deployment)
     if (lane === undefined) throw new JournalBusy({ deployment, bufferBytesMax: this.#options.bufferBytesMax })
     await Promise.all(new Set(records.map((record) => this.#push(lane, record))))
@@ -326,18 +248,6 @@ class JournalWriter {
     }
     return false
   }
-}
-
-function outcomeRecordOf({ predictionId, outcome, observedAt }: OutcomeReport, nowMs: number): JournalRecord {
-  if (predictionId.length === 0 || predictionId.length > PREDICTION_ID_CHARACTERS_MAX) {
-    throw new OutcomesRefused({ reason: `"${predictionId.slice(0, 80)}" is no prediction id` })
-  }
-  const text = JSON.stringify(outcome)
-  const isScalar = typeof outcome === 'number' ? Number.isFinite(outcome) : ['string', 'boolean'].includes(typeof outcome)
-  if (!isScalar || text.length > OUTCOME_CHARACTERS_MAX) {
-    throw new OutcomesRefused({ reason: `the outcome of "${predictionId}" is no number, truth value or short text` })
-  }
-  return { predictionId, outcome: text, observedAtMs: observedAt ?? nowMs, recordedAtMs: nowMs }
 }
 
 function explain(lane: Lane, sync: 'interval' | 'always'): string {

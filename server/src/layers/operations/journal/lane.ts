@@ -4,6 +4,7 @@ import { JournalUnavailable } from './errors.ts'
 import type { FilePort } from './file-port.ts'
 import type { SegmentKind } from './frame.ts'
 import type { FrameBuffer, JournalRecord } from './record.ts'
+import { SIGN_OF_LIFE_MS } from './segment-owner.ts'
 import { createSegmentWriter, type SegmentWriter } from './segment-writer.ts'
 
 /** A segment whose torn end could not even be cut this many times is left to recovery, and a new one is begun. */
@@ -64,6 +65,7 @@ export class Lane {
   #segment: SegmentWriter | undefined
   #isTorn = false
   #toSeal: SegmentWriter[] = []
+  #touchedMs = 0
 
   constructor(options: LaneOptions) {
     this.options = options
@@ -76,7 +78,7 @@ export class Lane {
     return this.#queue.length === 0 && !this.isCommitting && this.failure === undefined
   }
   get hasWork(): boolean {
-    return this.#queue.length > 0 || this.failure !== undefined || this.#toSeal.length > 0 || this.#isOld()
+    return this.#queue.length > 0 || this.failure !== undefined || this.#toSeal.length > 0 || this.#isOld() || this.#isSilent()
   }
 
   /** Queues a record. The promise, shared by all that wait for the same commit, settles when the disk has answered. */
@@ -96,6 +98,7 @@ export class Lane {
     this.#waiting = undefined
     this.isCommitting = true
     try {
+      if (this.#isSilent()) await this.#giveSignOfLife()
       const bytes = batch.length > 0 || this.failure !== undefined ? await this.#write(batch, frames) : 0
       this.#recovered()
       this.stored += batch.length
@@ -131,7 +134,7 @@ export class Lane {
   async #write(batch: readonly JournalRecord[], frames: FrameBuffer): Promise<number> {
     if (this.#segment !== undefined && this.#isTorn) await this.#segment.repair()
     this.#isTorn = false
-    this.#segment ??= await createSegmentWriter({ ...this.options, id: this.options.nextId(), nowMs: this.options.clock.now() })
+    this.#segment ??= await this.#openSegment()
     const segment = this.#segment
     const before = segment.bytes()
     this.#isTorn = batch.length > 0
@@ -146,6 +149,24 @@ export class Lane {
     if (batch.length > 0) await segment.sync()
     this.#isTorn = false
     return segment.bytes() - before
+  }
+
+  #openSegment(): Promise<SegmentWriter> {
+    this.#touchedMs = Date.now()
+    return createSegmentWriter({ ...this.options, id: this.options.nextId(), nowMs: this.options.clock.now() })
+  }
+
+  #isSilent(): boolean {
+    return this.#segment !== undefined && Date.now() - this.#touchedMs > SIGN_OF_LIFE_MS
+  }
+
+  /** A process that was stopped for long may have lost its segment to another that took it for dead: then a new one begins. */
+  async #giveSignOfLife(): Promise<void> {
+    this.#touchedMs = Date.now()
+    const segment = this.#segment
+    if (segment === undefined || (await this.options.files.touch(segment.path))) return
+    this.options.log.warn('A journal segment was sealed by another process; a new one is begun', { segment: segment.path })
+    await this.#abandon()
   }
 
   #recovered(): void {

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { SegmentOwner } from './frame.ts'
 
-/** A writer on another machine that has not touched its segment for this long is taken for dead. */
-const FOREIGN_SILENCE_MS_MAX = 24 * 3_600_000
+/**
+ * A writer that cannot be asked for by its process id is taken for dead after this long without a sign of life. Writers
+ * give one every SIGN_OF_LIFE_MS, and look whether their segment is still theirs before they write after a longer pause.
+ */
+const SILENCE_MS_MAX = 600_000
+export const SIGN_OF_LIFE_MS = 30_000
 
 /** This process, as its segments name it. */
 export const thisOwner: SegmentOwner = Object.freeze({
-  host: hostname(),
+  host: `${hostname()} ${pidNamespace()}`,
   pid: process.pid,
   startTicks: startTicksOf(process.pid),
   token: randomBytes(8).toString('hex'),
@@ -21,8 +25,8 @@ export const releaseSegment = (file: string): void => void heldHere.delete(file)
 
 /**
  * Whether somebody may still append to `file`, so that nobody else may cut or seal it. A process on this machine is
- * asked for by its id and its start time, because containers give every process the id 1. On another machine only
- * silence can tell.
+ * asked for by its id and its start time, because containers give every process the id 1. On another machine, or in
+ * another container, only silence can tell.
  */
 export function isSegmentHeld(file: string, owner: SegmentOwner, silentMs: number): boolean {
   if (owner.token === thisOwner.token) return heldHere.has(file)
@@ -31,7 +35,7 @@ export function isSegmentHeld(file: string, owner: SegmentOwner, silentMs: numbe
 
 export function isOwnerAlive(owner: SegmentOwner, silentMs: number): boolean {
   if (owner.token === thisOwner.token) return true
-  if (owner.host !== thisOwner.host) return silentMs < FOREIGN_SILENCE_MS_MAX
+  if (owner.host !== thisOwner.host) return silentMs < SILENCE_MS_MAX
   if (owner.pid === process.pid || !isRunning(owner.pid)) return false
   const ticks = startTicksOf(owner.pid)
   return ticks === '' || owner.startTicks === '' || ticks === owner.startTicks
@@ -51,6 +55,15 @@ function startTicksOf(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Process ids mean something only within one namespace (pid_namespaces(7)); empty where there are none. */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
   } catch {
     return ''
   }
