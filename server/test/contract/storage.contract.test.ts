@@ -12,6 +12,7 @@ import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { createJobQueue } from '../../src/platform/jobs/job-queue.ts'
 import { isFinished } from '../../src/platform/jobs/job-record.ts'
 import { type AnyJob, startJobWorker } from '../../src/platform/jobs/job-worker.ts'
+import { createScheduler } from '../../src/platform/scheduler/scheduler.ts'
 import { type PostgresServer, startPostgres } from '../fixtures/postgres-server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-storage-'))
@@ -265,6 +266,48 @@ describe.each(Object.entries(stores))('metadata in %s', (_, place) => {
         await Promise.all(jobs.map(({ id }) => ended(workers[0]!.queue, id)))
         expect(seen).toHaveLength(20)
         await Promise.all(workers.map(({ worker }) => worker.stop()))
+      }),
+    )
+  })
+
+  describe('schedules', () => {
+    const daily = { name: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', kind: 'count', input: { to: 1 } }
+    /** 29 March 2026, 00:00 UTC: an hour before Berlin skips from 02:00 to 03:00. */
+    const BEFORE_SUMMER_TIME = Date.UTC(2026, 2, 29)
+    const scheduled = (db: Database, clock: ReturnType<typeof createManualClock>) => {
+      const queue = createJobQueue({ db, clock, ids: createIds() })
+      return { queue, scheduler: createScheduler({ db, queue, clock, log: silentLog }) }
+    }
+
+    test(
+      'two processes make one job of one fire, and what was missed is made up for once',
+      on(async (first, second) => {
+        const clock = createManualClock(Date.UTC(2026, 0, 1))
+        const [one, two] = [scheduled(first, clock), scheduled(second, clock)]
+        await one.scheduler.put(daily)
+        expect(await one.scheduler.fireDue()).toBe(0)
+        clock.advance(10 * 86_400_000)
+        const fired = await Promise.all([one.scheduler.fireDue(), two.scheduler.fireDue()])
+        expect(fired[0] + fired[1]).toBe(1)
+        expect(await one.queue.list({ limit: 10 })).toHaveLength(1)
+        expect(await two.scheduler.fireDue()).toBe(0)
+      }),
+    )
+
+    test(
+      'summer time is obeyed, and an unchanged schedule keeps its next time',
+      on(async (db) => {
+        const clock = createManualClock(BEFORE_SUMMER_TIME)
+        const { scheduler } = scheduled(db, clock)
+        await scheduler.put(daily)
+        const next = async () => (await db.kysely.selectFrom('schedule').select('next_at').executeTakeFirstOrThrow()).next_at
+        const at = await next()
+        expect(new Date(at).toISOString()).toMatch(/^2026-03-29T01:[0-5]0/)
+        clock.advance(60_000)
+        await scheduler.put({ ...daily, input: { to: 2 } })
+        expect(await next()).toBe(at)
+        await expect(scheduler.put({ ...daily, cron: 'every day' })).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' })
+        await expect(scheduler.put({ ...daily, timeZone: 'Mars/Olympus' })).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' })
       }),
     )
   })
