@@ -13,7 +13,7 @@ import {
 } from '../../model/data-plane.ts'
 import type { InputProblem } from './errors.ts'
 import type { InputPolicy } from './input-policy.ts'
-import { describe, type ValidationReport } from './validation-report.ts'
+import { addFlag, describe, refuse, type ValidationReport } from './validation-report.ts'
 
 /** `value` is undefined when the field is absent; `index` is the instance's place in the request. */
 export type FieldWriter = (
@@ -111,13 +111,13 @@ function tensorWriter(plan: FieldPlan): FieldWriter {
     const visit = (part: unknown, axis: number, path: string): boolean => {
       if (axis < shape.length) {
         if (!Array.isArray(part) || part.length !== shape[axis]) {
-          report.refuse(path, 'WRONG_SHAPE', { expected: `a list of ${shape[axis]}`, value: part })
+          refuse(report, path, 'WRONG_SHAPE', { expected: `a list of ${shape[axis]}`, value: part })
           return false
         }
         return part.every((inner, i) => visit(inner, axis + 1, `${path}[${i}]`))
       }
       if (typeof part !== 'number' || !Number.isFinite(part)) {
-        report.refuse(path, typeof part === 'number' ? 'NOT_FINITE' : 'WRONG_TYPE', { expected: 'a finite number', value: part })
+        refuse(report, path, typeof part === 'number' ? 'NOT_FINITE' : 'WRONG_TYPE', { expected: 'a finite number', value: part })
         return false
       }
       for (const place of plan.places) writeNumber(data, { ...place, offset: place.offset + offset }, row, part)
@@ -143,7 +143,7 @@ function writeOther(
     return
   }
   const facts = { expected: plan.expected, value, remark: remarkOn(plan.field, value) }
-  report.refuse(pathOf(index, plan.field.name), 'WRONG_TYPE', facts)
+  refuse(report, pathOf(index, plan.field.name), 'WRONG_TYPE', facts)
 }
 
 /** A value of the right type that the contract does not allow: what happens is the contract's policy. */
@@ -162,7 +162,7 @@ function writeInvalid(
   const written = policy.onInvalid === 'flag' && code === 'UNKNOWN_CATEGORY' && isText ? value : stand
   if (policy.onInvalid === 'reject' || (written === undefined && !canHoldMissing)) {
     const candidates = code === 'UNKNOWN_CATEGORY' ? { candidates: field.categories ?? [] } : {}
-    report.refuse(pathOf(index, field.name), code, { expected: plan.expected, value, ...candidates })
+    refuse(report, pathOf(index, field.name), code, { expected: plan.expected, value, ...candidates })
     return
   }
   writeEverywhere(plan, data, row, written)
@@ -170,14 +170,14 @@ function writeInvalid(
     policy.onInvalid === 'flag' && written !== undefined
       ? 'used as it is'
       : `taken as ${written === undefined ? 'missing' : describe(written)}`
-  report.flag(index, { field: field.name, code, message: `expected ${plan.expected}, got ${describe(value)}; ${done}` })
+  addFlag(report, index, { field: field.name, code, message: `expected ${plan.expected}, got ${describe(value)}; ${done}` })
 }
 
 function refuseNumber(plan: FieldPlan, value: number, index: number, report: ValidationReport): void {
   const isFraction = plan.field.type === 'integer' && Number.isFinite(value) && !Number.isInteger(value)
   const code = !Number.isFinite(value) ? 'NOT_FINITE' : isFraction ? 'NOT_AN_INTEGER' : 'NUMBER_TOO_LARGE'
   const remark = code === 'NUMBER_TOO_LARGE' ? 'the model cannot hold a number of this size exactly' : undefined
-  report.refuse(pathOf(index, plan.field.name), code, { expected: plan.expected, value, remark })
+  refuse(report, pathOf(index, plan.field.name), code, { expected: plan.expected, value, remark })
 }
 
 function writeEverywhere(

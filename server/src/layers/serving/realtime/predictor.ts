@@ -18,7 +18,8 @@ import { createValidationReport, type ValidationReport } from './validation-repo
 export interface PredictionRequest {
   readonly requestId: string
   readonly caller: string
-  readonly body: Buffer
+  /** Set when it has arrived. */
+  body: Buffer
   /** `performance.now()` at arrival. */
   readonly startMs: number
   /** Nobody waits for the answer any more. */

@@ -2,7 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { countMembers, findDuplicateKeys } from './body-scan.ts'
 import { PredictionBodyMalformed } from './errors.ts'
-import { PROBLEMS_MAX, type ValidationReport } from './validation-report.ts'
+import { PROBLEMS_MAX, refuse, type ValidationReport } from './validation-report.ts'
 
 export interface RequestBody {
   readonly text: string
@@ -31,7 +31,7 @@ export function parseRequestBody(bytes: Buffer, limits: BodyLimits, report: Vali
 export function refuseDuplicates({ text, members }: RequestBody, report: ValidationReport): void {
   if (members === report.members) return
   for (const path of findDuplicateKeys(text, PROBLEMS_MAX))
-    report.refuse(path.slice(0, 100), 'DUPLICATE_KEY', { expected: 'each key once', value: path.split('.').at(-1) })
+    refuse(report, path.slice(0, 100), 'DUPLICATE_KEY', { expected: 'each key once', value: path.split('.').at(-1) })
 }
 
 function textOf(bytes: Buffer): string {
@@ -52,20 +52,21 @@ function parseJson(text: string): unknown {
 function instancesOf(parsed: unknown, instancesMax: number, report: ValidationReport): readonly unknown[] {
   const expected = 'an object {"instances":[...]}'
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    report.refuse('body', 'WRONG_TYPE', { expected, value: parsed })
+    refuse(report, 'body', 'WRONG_TYPE', { expected, value: parsed })
     return []
   }
   const keys = Object.keys(parsed)
   report.members += keys.length
   for (const key of keys)
-    if (key !== 'instances') report.refuse(key.slice(0, 60), 'UNKNOWN_FIELD', { expected, value: key, candidates: ['instances'] })
+    if (key !== 'instances')
+      refuse(report, key.slice(0, 60), 'UNKNOWN_FIELD', { expected, value: key, candidates: ['instances'] })
   const instances = (parsed as { readonly instances?: unknown }).instances
   if (!Array.isArray(instances) || instances.length === 0) {
     const code = instances === undefined ? 'MISSING' : 'WRONG_TYPE'
-    report.refuse('instances', code, { expected: 'a list of at least one instance', value: instances })
+    refuse(report, 'instances', code, { expected: 'a list of at least one instance', value: instances })
     return []
   }
   if (instances.length <= instancesMax) return instances
-  report.refuse('instances', 'TOO_MANY', { expected: `at most ${instancesMax} instances`, value: instances })
+  refuse(report, 'instances', 'TOO_MANY', { expected: `at most ${instancesMax} instances`, value: instances })
   return []
 }

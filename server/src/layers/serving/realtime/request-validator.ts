@@ -5,7 +5,7 @@
 import type { BatchLayout, BatchTensors, Signature } from '../../model/data-plane.ts'
 import { createFieldWriter, type FieldWriter } from './field-writer.ts'
 import type { InputPolicy } from './input-policy.ts'
-import type { ValidationReport } from './validation-report.ts'
+import { refuse, type ValidationReport } from './validation-report.ts'
 
 export interface RequestValidator {
   /**
@@ -54,7 +54,7 @@ export function createRequestValidator(
         const index = from + i
         const instance = instances[index]
         if (!isObject(instance)) {
-          report.refuse(`instances[${index}]`, 'WRONG_TYPE', { expected: 'an object with the inputs by name', value: instance })
+          refuse(report, `instances[${index}]`, 'WRONG_TYPE', { expected: 'an object with the inputs by name', value: instance })
           continue
         }
         let known = 0
@@ -78,7 +78,7 @@ function refuseUnknown(instance: object, index: number, names: readonly string[]
   for (const key of Object.keys(instance)) {
     if (names.includes(key)) continue
     const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
-    report.refuse(`instances[${index}].${shown}`, 'UNKNOWN_FIELD', {
+    refuse(report, `instances[${index}].${shown}`, 'UNKNOWN_FIELD', {
       expected: 'only the inputs of the signature',
       value: key,
       candidates: names,

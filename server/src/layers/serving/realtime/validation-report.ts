@@ -24,42 +24,33 @@ export interface ProblemFacts {
   readonly remark?: string | undefined
 }
 
+/** Plain fields and no methods: one is made for every request, and nearly all stay empty. */
 export interface ValidationReport {
-  readonly problems: readonly InputProblem[]
+  readonly problems: InputProblem[]
   /** How many there are in all; `problems` holds the first twenty. */
-  readonly problemCount: number
+  problemCount: number
   /** By index of the instance. */
-  readonly flags: ReadonlyMap<number, readonly InputFlag[]> | undefined
+  flags: Map<number, InputFlag[]> | undefined
   /** Members of objects seen, to be compared with those in the text. */
   members: number
-  refuse(path: string, code: InputProblem['code'], facts: ProblemFacts): void
-  flag(index: number, flag: InputFlag): void
 }
 
 export function createValidationReport(): ValidationReport {
-  const problems: InputProblem[] = []
-  let problemCount = 0
-  let flags: Map<number, InputFlag[]> | undefined
-  return {
-    problems,
-    members: 0,
-    get problemCount() {
-      return problemCount
-    },
-    get flags() {
-      return flags
-    },
-    refuse(path, code, facts) {
-      problemCount += 1
-      if (problems.length < PROBLEMS_MAX) problems.push(problemOf(path, code, facts))
-    },
-    flag(index, flag) {
-      flags ??= new Map()
-      const known = flags.get(index)
-      if (known === undefined) flags.set(index, [flag])
-      else known.push(flag)
-    },
-  }
+  return { problems: [], problemCount: 0, flags: undefined, members: 0 }
+}
+
+/** Notes something that refuses the request. */
+export function refuse(report: ValidationReport, path: string, code: InputProblem['code'], facts: ProblemFacts): void {
+  report.problemCount += 1
+  if (report.problems.length < PROBLEMS_MAX) report.problems.push(problemOf(path, code, facts))
+}
+
+/** Notes something about one instance that travels with its prediction. */
+export function addFlag(report: ValidationReport, index: number, flag: InputFlag): void {
+  report.flags ??= new Map()
+  const known = report.flags.get(index)
+  if (known === undefined) report.flags.set(index, [flag])
+  else known.push(flag)
 }
 
 function problemOf(
