@@ -3,7 +3,7 @@
  * killed at a random moment, again and again on the same folder, and at the end the books must balance.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
@@ -91,6 +91,13 @@ async function idsOnDisk(): Promise<string[]> {
     cursor = page.next
   }
 }
+/** A file whose writer died before the header was written is left alone for a minute, as it may be in the making. That minute passes here. */
+function ageLeftovers(): void {
+  const hourAgo = Date.now() / 1_000 - 3_600
+  for (const name of readdirSync(path.join(folder, 'd'))) {
+    if (name.endsWith('.open')) utimesSync(path.join(folder, 'd', name), hourAgo, hourAgo)
+  }
+}
 const compact = () => compactJournal({ journal: path.join(folder, 'd'), engine, clock: systemClock, log: silentLog })
 
 test('under sync always no acknowledged prediction is lost and none is doubled', { timeout: 120_000 }, async () => {
@@ -103,6 +110,7 @@ test('under sync always no acknowledged prediction is lost and none is doubled',
   expect(new Set(before).size).toBe(before.length)
   expect(acknowledged.length).toBeGreaterThan(KILLS)
   expect(new Set(acknowledged).difference(new Set(before)).size).toBe(0)
+  ageLeftovers()
   await compact()
   const after = await idsOnDisk()
   expect(after.toSorted()).toEqual(before.toSorted())
