@@ -33,55 +33,113 @@ export async function createWorkerModel(
   log: Log = silentLog,
   source: URL = SOURCE,
 ): Promise<LoadedModel> {
-  const model = path.basename(file)
-  const waiting = new Map<number, Waiting>()
-  const crashesMs: number[] = []
-  let nextId = 0
-  let closing: Promise<void> | undefined
-  let isGivenUp = false
-  let current: Promise<Thread> = start()
+  const thread = new ModelThread({ file, options, log, source })
+  const { ready } = await thread.started()
+  return Object.freeze({
+    inputs: ready.inputs,
+    outputs: ready.outputs,
+    memoryBytes: ready.memoryBytes,
+    get isAlive() {
+      return thread.isAlive
+    },
+    run: (inputs: readonly Tensor[]) => thread.run(inputs),
+    close: () => thread.close(),
+  })
+}
 
-  function start(): Promise<Thread> {
-    const worker = new Worker(source, {
-      workerData: { file, options: { threads: options.threads, memoryArena: options.memoryArena } },
+interface ThreadOptions {
+  readonly file: string
+  readonly options: RuntimeOptions
+  readonly log: Log
+  readonly source: URL
+}
+
+/** The thread of one model through its lives. */
+class ModelThread {
+  readonly #options: ThreadOptions
+  readonly #model: string
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #crashesMs: number[] = []
+  #nextId = 0
+  #closing: Promise<void> | undefined
+  #isGivenUp = false
+  #current: Promise<Thread>
+
+  constructor(options: ThreadOptions) {
+    this.#options = options
+    this.#model = path.basename(options.file)
+    this.#current = this.#start()
+  }
+
+  get isAlive(): boolean {
+    return this.#closing === undefined && !this.#isGivenUp
+  }
+
+  started(): Promise<Thread> {
+    return this.#current
+  }
+
+  async run(inputs: readonly Tensor[]): Promise<ReadonlyMap<string, Tensor>> {
+    if (this.#closing !== undefined) throw new ModelRunFailed({ model: this.#model, reason: 'it has been closed' })
+    const { worker } = await this.#current
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++
+      this.#waiting.set(id, { resolve, reject })
+      worker.postMessage({ kind: 'run', id, inputs } satisfies WorkerRequest)
     })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  #start(): Promise<Thread> {
+    const { file, source, options } = this.#options
+    const { threads, memoryArena } = options
+    const worker = new Worker(source, { workerData: { file, options: { threads, memoryArena } } })
     return new Promise<Thread>((resolve, reject) => {
       let isUp = false
       let reason = 'its thread stopped'
       worker.on('message', (reply: WorkerReply) => {
-        if (reply.kind === 'ready') {
-          isUp = true
-          resolve({ worker, ready: reply })
-        } else settle(reply)
+        if (reply.kind !== 'ready') return this.#settle(reply)
+        isUp = true
+        resolve({ worker, ready: reply })
       })
       worker.on('error', (cause: unknown) => (reason = cause instanceof Error ? cause.message : String(cause)))
       worker.on('exit', () => {
-        const gone = new ModelUnavailable({ model, reason })
+        const gone = new ModelUnavailable({ model: this.#model, reason })
         reject(gone)
-        if (closing === undefined && isUp) restart(gone)
+        if (this.#closing === undefined && isUp) this.#restart(gone)
       })
     })
   }
-  function settle(reply: Exclude<WorkerReply, Ready>): void {
-    const entry = waiting.get(reply.id)
-    waiting.delete(reply.id)
+
+  #settle(reply: Exclude<WorkerReply, Ready>): void {
+    const entry = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
     if (reply.kind === 'done') entry?.resolve(new Map(reply.outputs.map((tensor) => [tensor.name, tensor])))
-    else entry?.reject(new ModelRunFailed({ model, reason: reply.reason }))
+    else entry?.reject(new ModelRunFailed({ model: this.#model, reason: reply.reason }))
   }
-  function restart(gone: Error): void {
-    for (const { reject } of waiting.values()) reject(gone)
-    waiting.clear()
-    crashesMs.push(performance.now())
-    const recent = crashesMs.filter((at) => at > performance.now() - RESTART_WINDOW_MS)
-    isGivenUp = recent.length > RESTARTS_MAX
-    log.error('the thread of a model died', { model, reason: gone.message, deaths: recent.length, isGivenUp })
-    current = isGivenUp
-      ? Promise.reject(new ModelUnavailable({ model, reason: `its thread died ${recent.length} times` }))
-      : start()
-    current.catch(() => {})
+
+  #restart(gone: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(gone)
+    this.#waiting.clear()
+    const now = performance.now()
+    const deaths = this.#crashesMs.filter((at) => at > now - RESTART_WINDOW_MS).length + 1
+    this.#crashesMs.splice(0, Math.max(0, this.#crashesMs.length - RESTARTS_MAX))
+    this.#crashesMs.push(now)
+    const model = this.#model
+    this.#isGivenUp = deaths > RESTARTS_MAX
+    this.#options.log.error('the thread of a model died', { model, reason: gone.message, deaths, isGivenUp: this.#isGivenUp })
+    this.#current = this.#isGivenUp
+      ? Promise.reject(new ModelUnavailable({ model, reason: `its thread died ${deaths} times` }))
+      : this.#start()
+    this.#current.catch(() => {})
   }
-  async function close(): Promise<void> {
-    const thread = await current.catch(() => undefined)
+
+  async #end(): Promise<void> {
+    const thread = await this.#current.catch(() => undefined)
     if (thread === undefined) return
     const gone = new Promise<void>((resolve) => thread.worker.once('exit', () => resolve()))
     thread.worker.postMessage({ kind: 'close' } satisfies WorkerRequest)
@@ -89,27 +147,4 @@ export async function createWorkerModel(
     await gone
     clearTimeout(overdue)
   }
-
-  const { ready } = await current
-  return Object.freeze({
-    inputs: ready.inputs,
-    outputs: ready.outputs,
-    memoryBytes: ready.memoryBytes,
-    get isAlive() {
-      return closing === undefined && !isGivenUp
-    },
-    async run(inputs: readonly Tensor[]) {
-      if (closing !== undefined) throw new ModelRunFailed({ model, reason: 'it has been closed' })
-      const { worker } = await current
-      return new Promise<ReadonlyMap<string, Tensor>>((resolve, reject) => {
-        const id = nextId++
-        waiting.set(id, { resolve, reject })
-        worker.postMessage({ kind: 'run', id, inputs } satisfies WorkerRequest)
-      })
-    },
-    close() {
-      closing ??= close()
-      return closing
-    },
-  })
 }

@@ -65,100 +65,126 @@ export interface BatcherOptions<Outputs> {
 /** Arrays kept for the next batch; beyond these they are left to the garbage collector. */
 const SPARE_MAX = 8
 
-export function createBatcher<Outputs>({ session, rowsWaitingMax, bind }: BatcherOptions<Outputs>): Batcher<Outputs> {
-  const rowsBest = session.batchRowsBest
-  const spare: BatchTensors[] = []
-  const full: Batch<Outputs>[] = []
+export function createBatcher<Outputs>(options: BatcherOptions<Outputs>): Batcher<Outputs> {
+  return new TurnBatcher(options)
+}
+
+class TurnBatcher<Outputs> implements Batcher<Outputs> {
+  readonly #options: BatcherOptions<Outputs>
+  readonly #rowsBest: number
+  readonly #spare: BatchTensors[] = []
+  readonly #full: Batch<Outputs>[] = []
   /** Bulk requests, each with its chunks that have not run; the next to run is the first, and then goes to the end. */
-  const bulk: Batch<Outputs>[][] = []
-  let open: Batch<Outputs> | undefined
-  let rowsWaiting = 0
-  let isScheduled = false
-  let isRunning = false
-  let isBulkTurn = false
-  const onDrained: (() => void)[] = []
+  readonly #bulk: Batch<Outputs>[][] = []
+  readonly #onDrained: (() => void)[] = []
+  #open: Batch<Outputs> | undefined
+  #isScheduled = false
+  #isRunning = false
+  #isBulkTurn = false
+  rowsWaiting = 0
 
-  const createBatch = (): Batch<Outputs> => ({
-    tensors: spare.pop() ?? session.createTensors(rowsBest),
-    rows: 0,
-    tickets: [],
-    outputs: undefined,
-  })
-  const recycle = (batch: Batch<Outputs>) => {
-    if (spare.length < SPARE_MAX) spare.push(batch.tensors)
+  constructor(options: BatcherOptions<Outputs>) {
+    this.#options = options
+    this.#rowsBest = options.session.batchRowsBest
   }
 
-  function place(rows: number): Ticket<Outputs> {
-    if (rowsWaiting > 0 && rowsWaiting + rows > rowsWaitingMax) {
+  place(rows: number): Ticket<Outputs> {
+    const { session, rowsWaitingMax: rowsMax } = this.#options
+    const { rowsWaiting } = this
+    if (rowsWaiting > 0 && rowsWaiting + rows > rowsMax) {
       const retryAfterS = Math.max(1, Math.ceil((rowsWaiting * session.rowMs) / 1_000))
-      throw new Overloaded({ rowsWaiting, rowsMax: rowsWaitingMax, retryAfterS })
+      throw new Overloaded({ rowsWaiting, rowsMax, retryAfterS })
     }
-    return rows > rowsBest ? placeBulk(rows) : createTicket(rows, [placeInOpen(rows)], false)
-  }
-  function placeInOpen(rows: number): Segment<Outputs> {
-    if (open !== undefined && open.rows + rows > rowsBest) {
-      full.push(open)
-      open = undefined
-    }
-    open ??= createBatch()
-    return { batch: open, row: open.rows, rows, from: 0 }
-  }
-  function placeBulk(rows: number): Ticket<Outputs> {
-    const segments: Segment<Outputs>[] = []
-    for (let from = 0; from < rows; from += rowsBest)
-      segments.push({ batch: createBatch(), row: 0, rows: Math.min(rowsBest, rows - from), from })
-    return createTicket(rows, segments, true)
+    return rows > this.#rowsBest ? this.#placeBulk(rows) : createTicket(rows, [this.#placeInOpen(rows)], false)
   }
 
-  function submit(ticket: Ticket<Outputs>, isGone: () => boolean, done: (failure: unknown) => void): void {
+  submit(ticket: Ticket<Outputs>, isGone: () => boolean, done: (failure: unknown) => void): void {
     ticket.isGone = isGone
     ticket.done = done
-    rowsWaiting += ticket.rows
+    this.rowsWaiting += ticket.rows
     for (const { batch, rows } of ticket.segments) {
       batch.rows += rows
       batch.tickets.push(ticket)
     }
-    if (ticket.isBulk) bulk.push(ticket.segments.map(({ batch }) => batch))
-    else if (open !== undefined && open.rows >= rowsBest) {
-      full.push(open)
-      open = undefined
-    }
-    if (isRunning) return
-    if (full.length > 0) void run()
-    else if (!isScheduled) {
-      isScheduled = true
-      setImmediate(() => {
-        isScheduled = false
-        void run()
-      })
-    }
+    if (ticket.isBulk) this.#bulk.push(ticket.segments.map(({ batch }) => batch))
+    else if (this.#open !== undefined && this.#open.rows >= this.#rowsBest) this.#seal(this.#open)
+    if (this.#isRunning) return
+    if (this.#full.length > 0) void this.#run()
+    else this.#schedule()
+  }
+
+  abandon(ticket: Ticket<Outputs>): void {
+    if (ticket.isBulk) for (const { batch } of ticket.segments) this.#recycle(batch)
+  }
+
+  drained(): Promise<void> {
+    return this.rowsWaiting === 0 ? Promise.resolve() : new Promise<void>((resolve) => this.#onDrained.push(resolve))
+  }
+
+  #placeInOpen(rows: number): Segment<Outputs> {
+    if (this.#open !== undefined && this.#open.rows + rows > this.#rowsBest) this.#seal(this.#open)
+    const batch = (this.#open ??= this.#createBatch())
+    return { batch, row: batch.rows, rows, from: 0 }
+  }
+
+  #placeBulk(rows: number): Ticket<Outputs> {
+    const segments: Segment<Outputs>[] = []
+    for (let from = 0; from < rows; from += this.#rowsBest)
+      segments.push({ batch: this.#createBatch(), row: 0, rows: Math.min(this.#rowsBest, rows - from), from })
+    return createTicket(rows, segments, true)
+  }
+
+  #createBatch(): Batch<Outputs> {
+    const tensors = this.#spare.pop() ?? this.#options.session.createTensors(this.#rowsBest)
+    return { tensors, rows: 0, tickets: [], outputs: undefined }
+  }
+
+  #recycle({ tensors }: Batch<Outputs>): void {
+    if (this.#spare.length < SPARE_MAX) this.#spare.push(tensors)
+  }
+
+  #seal(batch: Batch<Outputs>): void {
+    this.#full.push(batch)
+    this.#open = undefined
+  }
+
+  /** Runs at the end of this turn of the event loop. */
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      void this.#run()
+    })
   }
 
   /** The next batch: the lanes take turns when both have work. */
-  function next(): Batch<Outputs> | undefined {
-    const hasSmall = full.length > 0 || (open !== undefined && open.rows > 0)
-    const takeBulk = bulk.length > 0 && (isBulkTurn || !hasSmall)
-    isBulkTurn = !takeBulk
+  #next(): Batch<Outputs> | undefined {
+    const hasSmall = this.#full.length > 0 || (this.#open !== undefined && this.#open.rows > 0)
+    const takeBulk = this.#bulk.length > 0 && (this.#isBulkTurn || !hasSmall)
+    this.#isBulkTurn = !takeBulk
     if (takeBulk) {
-      const chunks = bulk.shift()!
+      const chunks = this.#bulk.shift()!
       const chunk = chunks.shift()!
-      if (chunks.length > 0) bulk.push(chunks)
+      if (chunks.length > 0) this.#bulk.push(chunks)
       return chunk
     }
-    if (full.length > 0) return full.shift()
-    const batch = hasSmall ? open : undefined
-    if (batch !== undefined) open = undefined
+    if (this.#full.length > 0) return this.#full.shift()
+    const batch = hasSmall ? this.#open : undefined
+    if (batch !== undefined) this.#open = undefined
     return batch
   }
 
-  async function run(): Promise<void> {
-    if (isRunning) return
-    isRunning = true
-    for (let batch = next(); batch !== undefined; batch = next()) await runBatch(batch)
-    isRunning = false
-    if (rowsWaiting === 0) for (const resolve of onDrained.splice(0)) resolve()
+  async #run(): Promise<void> {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) await this.#runBatch(batch)
+    this.#isRunning = false
+    if (this.rowsWaiting === 0) for (const resolve of this.#onDrained.splice(0)) resolve()
   }
-  async function runBatch(batch: Batch<Outputs>): Promise<void> {
+
+  async #runBatch(batch: Batch<Outputs>): Promise<void> {
+    const { session, bind } = this.#options
     let failure: unknown
     if (batch.tickets.some((ticket) => !ticket.isGone())) {
       try {
@@ -167,26 +193,14 @@ export function createBatcher<Outputs>({ session, rowsWaitingMax, bind }: Batche
         failure = cause
       }
     }
-    recycle(batch)
-    rowsWaiting -= batch.rows
+    this.#recycle(batch)
+    this.rowsWaiting -= batch.rows
     for (const ticket of batch.tickets) {
       ticket.failure ??= failure
       ticket.segmentsLeft -= 1
       if (ticket.segmentsLeft === 0) ticket.done(ticket.failure)
     }
   }
-
-  return Object.freeze({
-    get rowsWaiting() {
-      return rowsWaiting
-    },
-    place,
-    submit,
-    abandon(ticket: Ticket<Outputs>) {
-      if (ticket.isBulk) for (const { batch } of ticket.segments) recycle(batch)
-    },
-    drained: () => (rowsWaiting === 0 ? Promise.resolve() : new Promise<void>((resolve) => onDrained.push(resolve))),
-  })
 }
 
 const never = () => false

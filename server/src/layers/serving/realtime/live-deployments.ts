@@ -4,11 +4,13 @@
  */
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Log } from '../../../kernel/log.ts'
-import { loadModel, type ModelSession, type ServableVersion, type SessionOptions } from '../../model/data-plane.ts'
+import type { ServableVersion, SessionOptions } from '../../model/data-plane.ts'
 import type { InputRules } from './input-policy.ts'
 import { createPredictor, type Predictor } from './predictor.ts'
 import type { BodyLimits } from './request-body.ts'
 import type { PredictionSink } from './served-request.ts'
+import { createSharedSessions } from './shared-sessions.ts'
+import { createVariantPicker } from './variant-picker.ts'
 
 /** A version that is to take a share of a deployment's requests. */
 export interface VariantSpec {
@@ -53,64 +55,19 @@ export interface LiveDeployments {
   close(): Promise<void>
 }
 
-interface SharedSession {
-  readonly session: ModelSession
-  users: number
-}
-
 export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDeployments {
   const { log } = options
   const live = new Map<string, LiveDeployment>()
-  const sessions = new Map<string, SharedSession>()
-  const changes = new Map<string, Promise<unknown>>()
+  const sessions = createSharedSessions(options.session, log)
+  const turns = createTurns()
   const loading = new Set<string>()
   const retiring = new Set<Promise<void>>()
 
-  /** One change of a deployment after the other, in the order of the calls. */
-  function inTurn<T>(name: string, change: () => Promise<T>): Promise<T> {
-    const turn = (changes.get(name) ?? Promise.resolve()).then(change, change)
-    changes.set(name, turn)
-    return turn
-  }
-  async function acquire(version: ServableVersion): Promise<ModelSession> {
-    const known = sessions.get(version.digest)
-    if (known !== undefined) {
-      known.users += 1
-      return known.session
-    }
-    const session = await loadModel(version, { ...options.session, log })
-    const { batchRowsBest, rowMs, runMs, inWorker, memoryBytes } = session
-    log.info('model ready', {
-      model: version.model,
-      version: version.version,
-      batchRowsBest,
-      rowMs,
-      runMs,
-      inWorker,
-      memoryBytes,
-    })
-    const meanwhile = sessions.get(version.digest)
-    if (meanwhile === undefined) {
-      sessions.set(version.digest, { session, users: 1 })
-      return session
-    }
-    await session.close()
-    meanwhile.users += 1
-    return meanwhile.session
-  }
-  async function release(digest: string): Promise<void> {
-    const shared = sessions.get(digest)
-    if (shared === undefined) return
-    shared.users -= 1
-    if (shared.users > 0) return
-    sessions.delete(digest)
-    await shared.session.close()
-  }
   function retire(deployment: LiveDeployment | undefined): void {
     for (const { predictor } of deployment?.variants ?? []) {
       const done = predictor.batcher
         .drained()
-        .then(() => release(predictor.version.digest))
+        .then(() => sessions.release(predictor.version.digest))
         .catch((cause: unknown) => log.error('a model could not be closed', { error: String(cause) }))
         .then(() => void retiring.delete(done))
       retiring.add(done)
@@ -120,7 +77,7 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
     const variants: LiveVariant[] = []
     try {
       for (const { name: variant, share, version, rules = {} } of specs) {
-        const session = await acquire(version)
+        const session = await sessions.acquire(version)
         variants.push({
           name: variant,
           share,
@@ -129,7 +86,7 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
       }
       return variants
     } catch (cause) {
-      for (const { predictor } of variants) await release(predictor.version.digest)
+      for (const { predictor } of variants) await sessions.release(predictor.version.digest)
       throw cause
     }
   }
@@ -148,43 +105,33 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
     list: () => [...live.values()],
     set(name: string, specs: readonly VariantSpec[]) {
       if (!live.has(name)) loading.add(name)
-      return inTurn(name, async () => {
+      return turns.take(name, async () => {
         try {
           const variants = await load(name, specs)
-          swap(name, { name, variants, pick: createPicker(variants) })
+          swap(name, { name, variants, pick: createVariantPicker(variants) })
         } finally {
           loading.delete(name)
         }
       })
     },
-    remove: (name: string) => inTurn(name, async () => swap(name, undefined)),
+    remove: (name: string) => turns.take(name, async () => swap(name, undefined)),
     async close() {
-      await Promise.allSettled(changes.values())
+      await turns.over()
       for (const name of live.keys()) swap(name, undefined)
       await Promise.all(retiring)
     },
   })
 }
 
-/** Spreads requests over the variants by a hash of the request id, so that a retry meets the same version. */
-function createPicker(variants: readonly LiveVariant[]): (requestId: string) => LiveVariant {
-  const first = variants[0]!
-  if (variants.length === 1) return () => first
-  const total = variants.reduce((sum, { share }) => sum + share, 0)
-  return (requestId) => {
-    let point = uniform(requestId) * total
-    for (const variant of variants) {
-      point -= variant.share
-      if (point < 0) return variant
-    }
-    return first
+/** One change of a deployment after the other, in the order of the calls. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>()
+  return {
+    take<T>(name: string, change: () => Promise<T>): Promise<T> {
+      const turn = (last.get(name) ?? Promise.resolve()).then(change, change)
+      last.set(name, turn)
+      return turn
+    },
+    over: async () => void (await Promise.allSettled(last.values())),
   }
-}
-
-/** FNV-1a with a final mix, as a number in 0..1. */
-function uniform(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  return ((hash ^ (hash >>> 13)) >>> 0) / 4294967296
 }

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../../../kernel/log.ts'
-import { createBodyReader } from './body-reader.ts'
+import { type BodyReader, createBodyReader } from './body-reader.ts'
 import { PredictionBodyTimeout, PredictionTimeout, ShuttingDown } from './errors.ts'
 import type { LiveDeployment } from './live-deployments.ts'
 import type { PredictionRequest } from './predictor.ts'
@@ -36,16 +36,24 @@ export interface Exchanges {
   close(): void
 }
 
-interface Exchange {
-  readonly startMs: number
-  expire(): void
+/** What all requests have in common. */
+interface ExchangeHost extends ExchangeOptions {
+  readonly reader: BodyReader
+  finished(exchange: Exchange): void
 }
 
 export function createExchanges(options: ExchangeOptions): Exchanges {
-  const { timeoutMsMax, ids, log, find, isDraining } = options
-  const reader = createBodyReader(options.bodyBytesMax)
+  const { timeoutMsMax } = options
   const inFlight = new Set<Exchange>()
   const onIdle: (() => void)[] = []
+  const host: ExchangeHost = {
+    ...options,
+    reader: createBodyReader(options.bodyBytesMax),
+    finished(exchange) {
+      inFlight.delete(exchange)
+      if (inFlight.size === 0) for (const resolve of onIdle.splice(0)) resolve()
+    },
+  }
   // One timer for all: requests are in the set in the order of their arrival, so only the oldest need a look.
   const sweeper = setInterval(sweep, Math.max(5, Math.min(500, timeoutMsMax / 4)))
   sweeper.unref()
@@ -57,71 +65,15 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
       exchange.expire()
     }
   }
-
-  function start(request: IncomingMessage, response: ServerResponse, deployment: string, metrics: DeploymentMetrics): void {
-    const startMs = performance.now()
-    const { headers } = request
-    const given = headers['x-request-id']
-    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : ids()
-    let isDone = false
-    let isRead = false
-    let versionText = ''
-    let received = () => 0
-
-    const finish = (): boolean => {
-      if (isDone) return false
-      isDone = true
-      inFlight.delete(exchange)
-      if (inFlight.size === 0) for (const resolve of onIdle.splice(0)) resolve()
-      return true
-    }
-    const fail = (failure: unknown) => {
-      if (!finish()) return
-      const status = sendProblem(response, failure, requestId, log, !isRead || isDraining())
-      metrics.observe(status, 0, 0)
-    }
-    const exchange: Exchange = {
-      startMs,
-      expire() {
-        if (response.destroyed) finish()
-        else if (isRead) fail(new PredictionTimeout({ msMax: timeoutMsMax }))
-        else fail(new PredictionBodyTimeout({ msMax: timeoutMsMax, bytesReceived: received() }))
-      },
-    }
-    inFlight.add(exchange)
-
-    const prediction: PredictionRequest = {
-      requestId,
-      caller: callerOf(headers['x-caller']),
-      body: NO_BYTES,
-      startMs,
-      isGone: () => isDone || response.destroyed,
-      answer(failure: unknown, reply: string, rows: number) {
-        if (failure !== undefined) return fail(failure)
-        if (!finish() || response.destroyed) return
-        const latencyMs = performance.now() - startMs
-        sendReply(response, reply, requestId, versionText, latencyMs, isDraining())
-        metrics.observe(200, latencyMs, rows)
-      },
-    }
-    received = reader.read(request, (failure, body) => {
-      if (isDone) return
-      if (failure !== undefined) return fail(failure)
-      isRead = true
-      const live = find(deployment)
-      if (live === undefined) return fail(new ShuttingDown({ deployment }))
-      const { predictor } = live.pick(requestId)
-      versionText = String(predictor.version.version)
-      prediction.body = body
-      predictor.predict(prediction)
-    })
-  }
-
   return Object.freeze({
     get inFlight() {
       return inFlight.size
     },
-    start,
+    start(request: IncomingMessage, response: ServerResponse, deployment: string, metrics: DeploymentMetrics) {
+      const exchange = new Exchange(host, request, response, deployment, metrics)
+      inFlight.add(exchange)
+      exchange.read(request)
+    },
     drained(msMax: number) {
       if (inFlight.size === 0) return Promise.resolve()
       return new Promise<void>((resolve) => {
@@ -134,6 +86,83 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     },
     close: () => clearInterval(sweeper),
   })
+}
+
+class Exchange implements PredictionRequest {
+  readonly startMs = performance.now()
+  readonly requestId: string
+  readonly caller: string
+  body: Buffer = NO_BYTES
+  readonly #host: ExchangeHost
+  readonly #response: ServerResponse
+  readonly #deployment: string
+  readonly #metrics: DeploymentMetrics
+  #isDone = false
+  #isRead = false
+  #version = ''
+  #received = () => 0
+  /** Bound once, because the batcher keeps it. */
+  readonly isGone = (): boolean => this.#isDone || this.#response.destroyed
+
+  constructor(
+    host: ExchangeHost,
+    request: IncomingMessage,
+    response: ServerResponse,
+    deployment: string,
+    metrics: DeploymentMetrics,
+  ) {
+    const { headers } = request
+    const given = headers['x-request-id']
+    this.requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : host.ids()
+    this.caller = callerOf(headers['x-caller'])
+    this.#host = host
+    this.#response = response
+    this.#deployment = deployment
+    this.#metrics = metrics
+  }
+
+  read(request: IncomingMessage): void {
+    this.#received = this.#host.reader.read(request, (failure, body) => {
+      if (this.#isDone) return
+      if (failure !== undefined) return this.#fail(failure)
+      this.#isRead = true
+      this.body = body
+      const live = this.#host.find(this.#deployment)
+      if (live === undefined) return this.#fail(new ShuttingDown({ deployment: this.#deployment }))
+      const { predictor } = live.pick(this.requestId)
+      this.#version = String(predictor.version.version)
+      predictor.predict(this)
+    })
+  }
+
+  answer(failure: unknown, reply: string, rows: number): void {
+    if (failure !== undefined) return this.#fail(failure)
+    if (!this.#finish() || this.#response.destroyed) return
+    const latencyMs = performance.now() - this.startMs
+    sendReply(this.#response, reply, this.requestId, this.#version, latencyMs, this.#host.isDraining())
+    this.#metrics.observe(200, latencyMs, rows)
+  }
+
+  expire(): void {
+    const { timeoutMsMax: msMax } = this.#host
+    if (this.#response.destroyed) this.#finish()
+    else if (this.#isRead) this.#fail(new PredictionTimeout({ msMax }))
+    else this.#fail(new PredictionBodyTimeout({ msMax, bytesReceived: this.#received() }))
+  }
+
+  #fail(failure: unknown): void {
+    if (!this.#finish()) return
+    const { log, isDraining } = this.#host
+    const status = sendProblem(this.#response, failure, this.requestId, log, !this.#isRead || isDraining())
+    this.#metrics.observe(status, 0, 0)
+  }
+
+  #finish(): boolean {
+    if (this.#isDone) return false
+    this.#isDone = true
+    this.#host.finished(this)
+    return true
+  }
 }
 
 function sendReply(

@@ -9,10 +9,10 @@ import type { ModelSession, ServableVersion } from '../../model/data-plane.ts'
 import { type Batcher, createBatcher, type Ticket } from './batcher.ts'
 import { InstancesInvalid } from './errors.ts'
 import { createInputPolicies, type InputRules } from './input-policy.ts'
-import { type BoundOutputs, createReplyWriter, REPLY_TAIL } from './reply-writer.ts'
+import { type BoundOutputs, createReplyWriter, REPLY_TAIL, type ReplyWriter } from './reply-writer.ts'
 import { type BodyLimits, parseRequestBody, refuseDuplicates, type RequestBody } from './request-body.ts'
-import { createRequestValidator } from './request-validator.ts'
-import type { PredictionSink } from './served-request.ts'
+import { createRequestValidator, type RequestValidator } from './request-validator.ts'
+import type { PredictionSink, ServedRequest } from './served-request.ts'
 import { createValidationReport, type ValidationReport } from './validation-report.ts'
 
 export interface PredictionRequest {
@@ -51,51 +51,93 @@ export interface PredictorOptions extends BodyLimits {
 }
 
 export function createPredictor(options: PredictorOptions): Predictor {
-  const { deployment, variant, version, session, sink, ids, clock, log } = options
-  const { model, version: number } = version
-  const writer = createReplyWriter(session.signature, { deployment, model, version: number, variant })
-  const validator = createRequestValidator(session.signature, session.layout, createInputPolicies(options.rules))
-  const batcher = createBatcher<BoundOutputs>({ session, rowsWaitingMax: options.rowsWaitingMax, bind: writer.bind })
+  return new VersionPredictor(options)
+}
+
+class VersionPredictor implements Predictor {
+  readonly version: ServableVersion
+  readonly variant: string
+  readonly rules: InputRules
+  readonly session: ModelSession
+  readonly batcher: Batcher<BoundOutputs>
+  readonly #options: PredictorOptions
+  readonly #writer: ReplyWriter
+  readonly #validator: RequestValidator
+
+  constructor(options: PredictorOptions) {
+    const { deployment, variant, version, session, rules, rowsWaitingMax } = options
+    const { signature, layout } = session
+    this.version = version
+    this.variant = variant
+    this.rules = rules
+    this.session = session
+    this.#options = options
+    this.#writer = createReplyWriter(signature, { deployment, model: version.model, version: version.version, variant })
+    this.#validator = createRequestValidator(signature, layout, createInputPolicies(rules))
+    this.batcher = createBatcher<BoundOutputs>({ session, rowsWaitingMax, bind: this.#writer.bind })
+  }
+
+  predict(request: PredictionRequest): void {
+    try {
+      const report = createValidationReport()
+      const body = parseRequestBody(request.body, this.#options, report)
+      this.#check(report)
+      const ticket = this.batcher.place(body.instances.length)
+      this.#validate(body, ticket, report)
+      this.batcher.submit(ticket, request.isGone, (failure) => {
+        if (request.isGone()) return request.answer(undefined, '', 0)
+        if (failure !== undefined) return request.answer(failure, '', 0)
+        try {
+          this.#deliver(request, body, ticket.rows, this.#replyOf(request, ticket, report))
+        } catch (cause) {
+          request.answer(cause, '', 0)
+        }
+      })
+    } catch (failure) {
+      request.answer(failure, '', 0)
+    }
+  }
+
+  #check({ problems, problemCount }: ValidationReport): void {
+    if (problemCount > 0) throw new InstancesInvalid({ deployment: this.#options.deployment, problems, problemCount })
+  }
 
   /** Writes all instances into their places; throws what is wrong with them, together. */
-  function validate(body: RequestBody, ticket: Ticket<BoundOutputs>, report: ValidationReport): void {
+  #validate(body: RequestBody, ticket: Ticket<BoundOutputs>, report: ValidationReport): void {
     for (const { batch, row, rows, from } of ticket.segments)
-      validator.write(body.instances, from, rows, batch.tensors, row, report)
+      this.#validator.write(body.instances, from, rows, batch.tensors, row, report)
     if (report.problemCount === 0) refuseDuplicates(body, report)
-    if (report.problemCount === 0) return
-    batcher.abandon(ticket)
-    throw invalid(report)
+    if (report.problemCount > 0) this.batcher.abandon(ticket)
+    this.#check(report)
   }
-  const invalid = ({ problems, problemCount }: ValidationReport) => new InstancesInvalid({ deployment, problems, problemCount })
 
-  function replyOf(request: PredictionRequest, ticket: Ticket<BoundOutputs>, report: ValidationReport): string {
-    const { flags } = report
-    let text = writer.head(request.requestId)
+  #replyOf(request: PredictionRequest, ticket: Ticket<BoundOutputs>, { flags }: ValidationReport): string {
+    const { ids } = this.#options
+    let text = this.#writer.head(request.requestId)
     for (const { batch, row, rows, from } of ticket.segments)
       for (let i = 0; i < rows; i++) {
         if (from + i > 0) text += ','
-        text += writer.prediction(ids(), batch.outputs!, row + i, flags?.get(from + i))
+        text += this.#writer.prediction(ids(), batch.outputs!, row + i, flags?.get(from + i))
       }
     return text + REPLY_TAIL
   }
 
-  function deliver(request: PredictionRequest, body: RequestBody, rows: number, reply: string): void {
+  #deliver(request: PredictionRequest, body: RequestBody, rows: number, reply: string): void {
+    const { deployment, clock } = this.#options
+    const { model, version } = this.version
     const latencyMs = performance.now() - request.startMs
-    const timeMs = Math.round(clock.now() - latencyMs)
-    const { requestId, caller } = request
-    const served = {
-      requestId,
+    const kept = this.#accept({
+      requestId: request.requestId,
       deployment,
       model,
-      version: number,
-      variant,
-      timeMs,
+      version,
+      variant: this.variant,
+      timeMs: Math.round(clock.now() - latencyMs),
       latencyMs,
-      caller,
+      caller: request.caller,
       instances: body.text,
       reply,
-    }
-    const kept = accept(served)
+    })
     if (kept === undefined) return request.answer(undefined, reply, rows)
     // Who waits for the disk was promised that an answer is a kept one: then a sink that cannot keep it is a failure.
     kept.then(
@@ -103,46 +145,16 @@ export function createPredictor(options: PredictorOptions): Predictor {
       (failure: unknown) => request.answer(failure, '', 0),
     )
   }
+
   /** A sink that throws must not take predictions down with it: what it loses, it tells in its own health. */
-  function accept(served: Parameters<PredictionSink['accept']>[0]): Promise<void> | undefined {
+  #accept(served: ServedRequest): Promise<void> | undefined {
+    const { sink, log, deployment } = this.#options
     try {
       return sink?.accept(served)
     } catch (failure) {
-      reportSink(failure)
+      const error = failure instanceof Error ? failure.message : String(failure)
+      log.error('a served prediction was not kept', { deployment, error })
       return undefined
     }
   }
-  const reportSink = (failure: unknown) =>
-    log.error('a served prediction was not kept', {
-      deployment,
-      error: failure instanceof Error ? failure.message : String(failure),
-    })
-
-  return Object.freeze({
-    version,
-    variant,
-    rules: options.rules,
-    session,
-    batcher,
-    predict(request: PredictionRequest) {
-      try {
-        const report = createValidationReport()
-        const body = parseRequestBody(request.body, options, report)
-        if (report.problemCount > 0) throw invalid(report)
-        const ticket = batcher.place(body.instances.length)
-        validate(body, ticket, report)
-        batcher.submit(ticket, request.isGone, (failure) => {
-          if (request.isGone()) return request.answer(undefined, '', 0)
-          if (failure !== undefined) return request.answer(failure, '', 0)
-          try {
-            deliver(request, body, ticket.rows, replyOf(request, ticket, report))
-          } catch (cause) {
-            request.answer(cause, '', 0)
-          }
-        })
-      } catch (failure) {
-        request.answer(failure, '', 0)
-      }
-    },
-  })
 }
