@@ -18,3 +18,17 @@ export type { OutcomeRecord } from './journal/record.ts'
 export { retainJournal, type RetentionOptions, type RetentionReport } from './journal/retention.ts'
 export { journalFolderOf } from './journal/segment-folder.ts'
 export { createSqlEngine, type SqlEngine } from './journal/sql-engine.ts'
+export { ColumnAbsent, OutcomeUnreadable } from './quality/errors.ts'
+export { qualityMetrics } from './quality/metrics/catalog.gen.ts'
+export { MetricUnfit, type QualityMetric } from './quality/metrics/contract.ts'
+export { DECISION_THRESHOLD } from './quality/metrics/decisions.ts'
+export { getFittingMetric, measureQuality, type QualityMeasurement } from './quality/quality.ts'
+export {
+  type OutcomePairing,
+  type OutputFamily,
+  type OutputShape,
+  pairOutcomes,
+  pickPairs,
+  rowCountOf,
+  type ScoredOutcomes,
+} from './quality/scored-outcomes.ts'
