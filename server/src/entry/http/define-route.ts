@@ -1,6 +1,7 @@
 import type { Endpoint } from '@seaworthy/api/endpoint'
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
+import type { FileReply } from '../../kernel/file-reply.ts'
 
 export interface RouteRequest<P, Q, B> {
   readonly params: P
@@ -12,13 +13,6 @@ export interface RouteRequest<P, Q, B> {
   readonly actor: string
   /** Aborted when the caller has gone or the server stops. */
   readonly signal: AbortSignal
-}
-
-/** A file on its way to the caller. */
-export interface FileReply {
-  readonly name: string
-  readonly bytes: number
-  readonly stream: Readable
 }
 
 export interface Route<Services> {

@@ -19,23 +19,3 @@ export interface Database {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
-
-export type DatabaseOptions =
-  | { readonly file: string; readonly busyMsMax: number }
-  | { readonly url: string; readonly poolMax: number }
-
-/** Opens the store and brings its tables up to date. Throws DatabaseNewer when a newer program made it. */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const database =
-    'file' in options
-      ? (await import('./sqlite/open-sqlite.ts')).openSqlite(options)
-      : (await import('./postgres/open-postgres.ts')).openPostgres(options)
-  try {
-    const { migrate } = await import('./migrations/migrate.ts')
-    await migrate(database)
-    return database
-  } catch (cause) {
-    await database.close()
-    throw cause
-  }
-}

@@ -5,7 +5,7 @@ import type { Log } from '../../../kernel/log.ts'
 import { compactJournal } from './compaction.ts'
 import { retainJournal } from './retention.ts'
 import { journalFolderOf, listJournalFolders } from './segment-folder.ts'
-import type { SqlEngine } from './sql-engine.ts'
+import type { SqlEngine } from '../../../platform/sql/sql-engine.ts'
 
 export interface CompactServices {
   /** Folder of all journals. */

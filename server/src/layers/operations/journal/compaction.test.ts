@@ -11,7 +11,7 @@ import type { Journal } from './journal-port.ts'
 import { createJournalReader, type JournalReader } from './journal-reader.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { listSegments } from './segment-folder.ts'
-import { createSqlEngine, type SqlEngine } from './sql-engine.ts'
+import { createSqlEngine, type SqlEngine } from '../../../platform/sql/sql-engine.ts'
 
 const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2001, 1, 3, 12)

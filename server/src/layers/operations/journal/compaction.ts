@@ -29,7 +29,7 @@ import { isOutcomeRecord, type JournalRecord } from './record.ts'
 import { recoverJournal } from './recovery.ts'
 import { createSegmentReport, type SegmentReport } from './segment-reader.ts'
 import { bytesOf, listSegments, type SegmentFile, segmentStem } from './segment-folder.ts'
-import type { Cell, SqlEngine, SqlSession } from './sql-engine.ts'
+import type { Cell, SqlEngine, SqlSession } from '../../../platform/sql/sql-engine.ts'
 import { readRecords } from './uncompacted.ts'
 
 /** Segments joined into one set of Parquet files: as many as this, or this many bytes. Bounds memory and the work a crash repeats. */

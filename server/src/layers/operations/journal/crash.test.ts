@@ -11,7 +11,7 @@ import { silentLog } from '../../../kernel/log.ts'
 import { systemClock } from '../../../kernel/clock.ts'
 import { compactJournal } from './compaction.ts'
 import { createJournalReader } from './journal-reader.ts'
-import { createSqlEngine } from './sql-engine.ts'
+import { createSqlEngine } from '../../../platform/sql/sql-engine.ts'
 
 const KILLS = 20
 const engine = createSqlEngine({ memoryBytesMax: 300_000_000, tempFolder: path.join(tmpdir(), 'seaworthy-duckdb') })

@@ -6,7 +6,7 @@ import { outcomesOf } from './outcome-lookup.ts'
 import { parquetSource } from './parquet-writer.ts'
 import { findCurrentOutcome, type JournaledPrediction, outcomeHistory, predictionOf, type PredictionRow } from './prediction.ts'
 import type { OutcomeRecord } from './record.ts'
-import type { Cell, Row, SqlEngine, SqlSession } from './sql-engine.ts'
+import type { Cell, Row, SqlEngine, SqlSession } from '../../../platform/sql/sql-engine.ts'
 import { countSegment, findInSegment, readPredictions, type SegmentSummary } from './uncompacted.ts'
 
 const LIMIT_MAX = 10_000

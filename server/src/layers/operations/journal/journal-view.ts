@@ -7,7 +7,7 @@
  */
 import { EMPTY_MANIFEST, type ParquetFile, readManifest } from './manifest.ts'
 import { isMissing, journalFolderOf, listSegments, type SegmentFile, segmentStem } from './segment-folder.ts'
-import type { SqlEngine, SqlSession } from './sql-engine.ts'
+import type { SqlEngine, SqlSession } from '../../../platform/sql/sql-engine.ts'
 
 const ATTEMPTS_MAX = 5
 

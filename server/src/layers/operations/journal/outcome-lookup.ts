@@ -2,7 +2,7 @@ import type { JournalView } from './journal-view.ts'
 import { parquetPath } from './manifest.ts'
 import { parquetSource } from './parquet-writer.ts'
 import type { OutcomeRecord } from './record.ts'
-import type { SqlSession } from './sql-engine.ts'
+import type { SqlSession } from '../../../platform/sql/sql-engine.ts'
 import { readOutcomes } from './uncompacted.ts'
 
 /** Clocks of two machines differ by less than this, milliseconds. */

@@ -17,7 +17,7 @@ import type { SegmentKind } from './frame.ts'
 import { type ParquetFile, parquetPath } from './manifest.ts'
 import { calendarMs, type PredictionRow } from './prediction.ts'
 import type { OutcomeRecord } from './record.ts'
-import { type Cell, type SqlSession, sqlText } from './sql-engine.ts'
+import { type Cell, type SqlSession, sqlText } from '../../../platform/sql/sql-engine.ts'
 
 const ROW_GROUP_ROWS = 65_536
 

@@ -6,7 +6,8 @@ export const OutcomeUnreadable = defineError({
   status: 422,
   message: (d: { column: string; found: string; expected: string }) =>
     `The outcome "${d.column}" holds ${d.found} where ${d.expected} was expected.`,
-  hint: () => 'Give the column the same meaning as the output: 0 and 1 for a probability, class names for classes, numbers for numbers.',
+  hint: () =>
+    'Give the column the same meaning as the output: 0 and 1 for a probability, class names for classes, numbers for numbers.',
 })
 
 /** Data without the column that an outcome or an output should be in. HTTP 422. */

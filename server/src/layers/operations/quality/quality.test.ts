@@ -8,9 +8,16 @@ import { type OutputFamily, pairOutcomes, pickPairs, type ScoredOutcomes } from 
 const numbers = (...values: number[]): Column => ({ type: 'number', values: Float64Array.from(values) })
 const texts = (...values: (string | null)[]): Column => {
   const dictionary = [...new Set(values.filter((value) => value !== null))]
-  return { type: 'text', dictionary, codes: Int32Array.from(values, (value) => (value === null ? -1 : dictionary.indexOf(value))) }
+  return {
+    type: 'text',
+    dictionary,
+    codes: Int32Array.from(values, (value) => (value === null ? -1 : dictionary.indexOf(value))),
+  }
 }
-const table = (rowCount: number, columns: Record<string, Column>): Table => ({ rowCount, columns: new Map(Object.entries(columns)) })
+const table = (rowCount: number, columns: Record<string, Column>): Table => ({
+  rowCount,
+  columns: new Map(Object.entries(columns)),
+})
 
 const random = createRandom(1)
 const ROWS = 3_000
@@ -111,7 +118,10 @@ test('a metric that does not fit names those that do, and an unknown one those t
 })
 
 test('too few rows, or too few of the rarer outcome, are a shortfall', () => {
-  const few = pickPairs(samples.binary, Int32Array.from({ length: 50 }, (_, i) => i))
+  const few = pickPairs(
+    samples.binary,
+    Int32Array.from({ length: 50 }, (_, i) => i),
+  )
   expect(measureQuality('roc-auc', few, 0.95).shortfall).toBe('50 rows with an outcome; roc-auc needs 100')
   const never = { family: 'binary', scores, outcomes: scores.map((_, i) => (i < 3 ? 1 : 0)) } as const
   expect(measureQuality('roc-auc', never, 0.95).shortfall).toBe('3 rows where it happened; roc-auc needs 10')

@@ -174,8 +174,7 @@ function createCoder(classes: readonly string[]) {
 }
 
 function labelCodes(column: Column, { codeOf }: ReturnType<typeof createCoder>): Int32Array {
-  if (column.type !== 'text')
-    return Int32Array.from(column.values, (value) => (Number.isNaN(value) ? -1 : codeOf(String(value))))
+  if (column.type !== 'text') return Int32Array.from(column.values, (value) => (Number.isNaN(value) ? -1 : codeOf(String(value))))
   const byCode = new Map<number, number>()
   return column.codes.map((code) => {
     if (code < 0) return -1
