@@ -10,6 +10,8 @@ import { readSync } from 'node:fs'
 import { ModelFileExcessive, ModelFileMalformed, ModelFileTruncated } from './errors.ts'
 
 const WINDOW_BYTES = 256 * 1024
+const VARINT_BYTES_MAX = 10
+const FIELD_MAX = 536_870_911
 
 export type FieldHandler = (field: number, wire: number) => boolean
 
@@ -40,122 +42,152 @@ export interface FileCursor {
 
 /** `size` is the file's size in bytes; `file` its name for messages. */
 export function createFileCursor(fd: number, size: number, file: string, nestingMax: number): FileCursor {
-  const window = new Uint8Array(WINDOW_BYTES)
-  let start = 0
-  let filled = 0
-  let at = 0
-  let end = size
-  let depth = 0
+  return new Cursor(fd, size, file, nestingMax)
+}
 
-  const malformed = (reason: string) => new ModelFileMalformed({ file, reason, offset: at })
-  const fill = (): void => {
-    start = at
-    filled = readSync(fd, window, 0, Math.min(WINDOW_BYTES, size - at), at)
-    if (filled === 0)
-      throw new ModelFileTruncated({ file, bytes: size, bytesExpected: at + 1, place: 'the message that goes on' })
+class Cursor implements FileCursor {
+  readonly #fd: number
+  readonly #size: number
+  readonly #file: string
+  readonly #nestingMax: number
+  readonly #window = new Uint8Array(WINDOW_BYTES)
+  /** The part of the file that lies in the window. */
+  #start = 0
+  #filled = 0
+  #at = 0
+  /** End of the message that is read. */
+  #end: number
+  #depth = 0
+
+  constructor(fd: number, size: number, file: string, nestingMax: number) {
+    this.#fd = fd
+    this.#size = size
+    this.#file = file
+    this.#nestingMax = nestingMax
+    this.#end = size
   }
-  const byte = (): number => {
-    if (at >= end) throw malformed('a value runs over the end of its message')
-    if (at >= start + filled || at < start) fill()
-    return window[at++ - start]!
+
+  position(): number {
+    return this.#at
   }
-  const varint = (): number => {
+
+  varint(): number {
     let value = 0
     let scale = 1
-    for (let i = 0; i < 10; i++) {
-      const next = byte()
+    for (let i = 0; i < VARINT_BYTES_MAX; i++) {
+      const next = this.#byte()
       value += (next & 127) * scale
       if (next < 128) return value
       scale *= 128
     }
-    throw malformed('a number has more than ten bytes')
+    throw this.malformed('a number has more than ten bytes')
   }
-  const int64 = (): bigint => {
+
+  int64(): bigint {
     let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const next = byte()
-      value |= BigInt(next & 127) << shift
+    for (let i = 0n; i < VARINT_BYTES_MAX; i++) {
+      const next = this.#byte()
+      value |= BigInt(next & 127) << (7n * i)
       if (next < 128) return BigInt.asIntN(64, value)
     }
-    throw malformed('a number has more than ten bytes')
+    throw this.malformed('a number has more than ten bytes')
   }
-  const length = (): number => {
-    const value = varint()
-    if (at + value <= end) return value
-    if (at + value > size)
-      throw new ModelFileTruncated({ file, bytes: size, bytesExpected: at + value, place: `the field at byte ${at}` })
-    throw malformed(`a field of ${value} bytes is longer than the message around it`)
+
+  length(): number {
+    const value = this.varint()
+    if (this.#at + value <= this.#end) return value
+    if (this.#at + value > this.#size) throw this.#truncated(this.#at + value)
+    throw this.malformed(`a field of ${value} bytes is longer than the message around it`)
   }
-  const skipTo = (position: number): void => {
-    if (position > end) {
-      if (position > size)
-        throw new ModelFileTruncated({ file, bytes: size, bytesExpected: position, place: `the field at byte ${at}` })
-      throw malformed('a field is longer than the message around it')
+
+  skipTo(position: number): void {
+    if (position > this.#end) {
+      if (position > this.#size) throw this.#truncated(position)
+      throw this.malformed('a field is longer than the message around it')
     }
-    at = position
+    this.#at = position
   }
-  const skip = (wire: number): void => {
-    if (wire === 0) while (byte() > 127);
-    else if (wire === 1) skipTo(at + 8)
-    else if (wire === 2) {
-      const bytes = length()
-      at += bytes
-    } else if (wire === 5) skipTo(at + 4)
-    else throw malformed(`the wire type ${wire} does not exist in ONNX`)
-  }
-  const fields = (handle: FieldHandler): void => {
-    while (at < end) {
-      const tag = varint()
-      const field = Math.floor(tag / 8)
-      if (field === 0 || field > 536_870_911) throw malformed(`there is no field number ${field}`)
-      if (!handle(field, tag % 8)) skip(tag % 8)
-    }
-  }
-  const bytes = (count: number): Uint8Array => {
-    if (at + count > end) throw malformed('a value runs over the end of its message')
+
+  bytes(count: number): Uint8Array {
+    if (this.#at + count > this.#end) throw this.malformed('a value runs over the end of its message')
     const result = new Uint8Array(count)
     let done = 0
     while (done < count) {
-      if (at >= start + filled || at < start) fill()
-      const part = Math.min(count - done, start + filled - at)
-      result.set(window.subarray(at - start, at - start + part), done)
+      this.#fillIfOutside()
+      const from = this.#at - this.#start
+      const part = Math.min(count - done, this.#filled - from)
+      result.set(this.#window.subarray(from, from + part), done)
       done += part
-      at += part
+      this.#at += part
     }
     return result
   }
-  return Object.freeze<FileCursor>({
-    position: () => at,
-    varint,
-    int64,
-    length,
-    skipTo,
-    bytes,
-    malformed,
-    text(what, bytesMax) {
-      const count = length()
-      if (count > bytesMax) throw new ModelFileExcessive({ file, what: `bytes in ${what}`, limit: bytesMax })
-      return new TextDecoder().decode(bytes(count))
-    },
-    message(handle) {
-      const outer = end
-      const count = length()
-      if (++depth > nestingMax) throw new ModelFileExcessive({ file, what: 'messages inside each other', limit: nestingMax })
-      end = at + count
-      fields(handle)
-      end = outer
-      depth -= 1
-    },
-    root: fields,
-    measure(wire) {
-      const from = at
-      if (wire !== 2) {
-        skip(wire)
-        return at - from
-      }
-      const count = length()
-      at += count
-      return count
-    },
-  })
+
+  text(what: string, bytesMax: number): string {
+    const count = this.length()
+    if (count > bytesMax) throw new ModelFileExcessive({ file: this.#file, what: `bytes in ${what}`, limit: bytesMax })
+    return new TextDecoder().decode(this.bytes(count))
+  }
+
+  message(handle: FieldHandler): void {
+    const outer = this.#end
+    const count = this.length()
+    if (++this.#depth > this.#nestingMax)
+      throw new ModelFileExcessive({ file: this.#file, what: 'messages inside each other', limit: this.#nestingMax })
+    this.#end = this.#at + count
+    this.root(handle)
+    this.#end = outer
+    this.#depth -= 1
+  }
+
+  root(handle: FieldHandler): void {
+    while (this.#at < this.#end) {
+      const tag = this.varint()
+      const field = Math.floor(tag / 8)
+      if (field === 0 || field > FIELD_MAX) throw this.malformed(`there is no field number ${field}`)
+      if (!handle(field, tag % 8)) this.#skip(tag % 8)
+    }
+  }
+
+  measure(wire: number): number {
+    const from = this.#at
+    if (wire !== 2) {
+      this.#skip(wire)
+      return this.#at - from
+    }
+    const count = this.length()
+    this.#at += count
+    return count
+  }
+
+  malformed(reason: string): Error {
+    return new ModelFileMalformed({ file: this.#file, reason, offset: this.#at })
+  }
+
+  #byte(): number {
+    if (this.#at >= this.#end) throw this.malformed('a value runs over the end of its message')
+    this.#fillIfOutside()
+    return this.#window[this.#at++ - this.#start]!
+  }
+
+  #fillIfOutside(): void {
+    if (this.#at >= this.#start && this.#at < this.#start + this.#filled) return
+    this.#start = this.#at
+    this.#filled = readSync(this.#fd, this.#window, 0, Math.min(WINDOW_BYTES, this.#size - this.#at), this.#at)
+    if (this.#filled === 0) throw this.#truncated(this.#at + 1, 'the message that goes on')
+  }
+
+  #truncated(bytesExpected: number, place = `the field at byte ${this.#at}`): Error {
+    return new ModelFileTruncated({ file: this.#file, bytes: this.#size, bytesExpected, place })
+  }
+
+  #skip(wire: number): void {
+    if (wire === 0) while (this.#byte() > 127);
+    else if (wire === 1) this.skipTo(this.#at + 8)
+    else if (wire === 2) {
+      const count = this.length()
+      this.#at += count
+    } else if (wire === 5) this.skipTo(this.#at + 4)
+    else throw this.malformed(`the wire type ${wire} does not exist in ONNX`)
+  }
 }
