@@ -53,7 +53,7 @@ export async function runLoad({ port, path, bodies, connections, seconds }: Load
       socket.on('error', reject)
       socket.on('close', () => resolve())
       socket.on('data', (chunk: Buffer) => {
-        pending = pending === '' ? chunk.latin1Slice() : pending + chunk.latin1Slice()
+        pending += chunk.toString('latin1')
         if (!isWhole(pending)) return
         const now = performance.now()
         latencies.push(now - sentMs)

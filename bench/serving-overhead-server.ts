@@ -52,7 +52,7 @@ const listeners: Record<string, () => Promise<RequestListener>> = {
 
 async function dataPlane(withJournal: boolean): Promise<RequestListener> {
   const journal = withJournal
-    ? await createJournal({
+    ? createJournal({
         folder: path.join(folder, 'journal'),
         sync: 'interval',
         syncMs: 50,

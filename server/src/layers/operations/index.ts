@@ -8,6 +8,7 @@ export {
   JournalClosed,
   JournalUnavailable,
   OutcomesRefused,
+  PredictionNotFound,
 } from './journal/errors.ts'
 export { compactJob, type CompactServices } from './journal/compact.job.ts'
 export { compactJournal, type CompactionOptions, type CompactionReport } from './journal/compaction.ts'

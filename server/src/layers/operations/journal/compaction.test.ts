@@ -48,7 +48,7 @@ function serve(timeMs = clock.now(), rows = 1, version = 1): string[] {
     output: { late: row / 10 },
     ...(row === 1 && { flags: [{ field: 'origin' }] }),
   }))
-  journal.accept({
+  void journal.accept({
     requestId: `r-${ids[0]}`,
     deployment: 'flight-delay',
     model: 'delay',
@@ -261,7 +261,7 @@ test('a damaged segment gives what is readable and is kept for a person', async 
 
 test('a request whose texts are no predictions is counted and kept aside, and stops nothing', async () => {
   const [id] = serve()
-  journal.accept({
+  void journal.accept({
     requestId: 'odd',
     deployment: 'flight-delay',
     model: 'delay',

@@ -49,3 +49,12 @@ export const CompactionRunning = defineError({
   message: (d: { folder: string; owner: string }) => `The journal in ${d.folder} is being compacted by ${d.owner}.`,
   hint: () => 'Wait until it is done; a compaction that died is taken over by the next one.',
 })
+
+/** A prediction id that this journal does not hold. HTTP 404. */
+export const PredictionNotFound = defineError({
+  code: 'PREDICTION_NOT_FOUND',
+  status: 404,
+  message: (d: { deployment: string; prediction: string }) =>
+    `The journal of "${d.deployment}" has no prediction "${d.prediction}".`,
+  hint: () => 'A prediction is there a moment after its answer, until retention deletes it; `seaworthy predictions` lists them.',
+})

@@ -107,14 +107,14 @@ test('under sync always the promise settles when the record is in the file, and 
   const requests = Array.from({ length: 50 }, () => served())
   const promises = new Set(requests.map((request) => journal.accept(request)))
   expect(promises.size).toBe(1)
-  await Promise.all(promises)
+  await Promise.all([...promises])
   expect(await requestIdsOf()).toEqual(requests.map((request) => request.requestId))
   await journal.close()
 })
 
 test('under sync interval records reach the disk without anyone asking', async () => {
   const journal = open()
-  journal.accept(served())
+  void journal.accept(served())
   await expect.poll(() => journal.health().stored).toBe(1)
   expect(await requestIdsOf()).toHaveLength(1)
   await journal.close()
@@ -123,7 +123,7 @@ test('under sync interval records reach the disk without anyone asking', async (
 test('a commit larger than one frame is written in several, and a record larger than a frame gets its own', async () => {
   const journal = open({ bufferBytesMax: 20_000_000, segmentBytesMax: 20_000_000 })
   const sizes = [700_000, 700_000, 3_000_000, 10]
-  for (const size of sizes) journal.accept(served({ instances: 'é'.repeat(size) }))
+  for (const size of sizes) void journal.accept(served({ instances: 'é'.repeat(size) }))
   await journal.close()
   const records = await recordsOf(path.join(folder, 'flight-delay'))
   expect(records.map((record) => (isOutcomeRecord(record) ? 0 : record.instances.length))).toEqual(sizes)
@@ -132,7 +132,7 @@ test('a commit larger than one frame is written in several, and a record larger 
 test('a segment that is large or old is sealed and the next one begun', async () => {
   const journal = open({ segmentBytesMax: 2_000 })
   for (let i = 0; i < 10; i++) {
-    for (let j = 0; j < 5; j++) journal.accept(served())
+    for (let j = 0; j < 5; j++) void journal.accept(served())
     await journal.flush()
   }
   const segments = await listSegments(path.join(folder, 'flight-delay'))
@@ -175,7 +175,7 @@ test.each([
   const serve = () => {
     const request = served()
     ids.push(request.requestId)
-    journal.accept(request)
+    void journal.accept(request)
   }
   if (!calls.includes('create') || calls.length > 1) {
     serve()
@@ -212,7 +212,7 @@ test('a full disk under sync always refuses with 507, stores none of the refused
 test('idle deployments give way when too many are open', async () => {
   const journal = open({ deploymentsMax: 2 })
   for (const deployment of ['a', 'b', 'c', 'd']) {
-    journal.accept(served({ deployment }))
+    void journal.accept(served({ deployment }))
     await journal.flush()
   }
   expect(journal.health()).toMatchObject({ stored: 4, dropped: 0 })
@@ -291,7 +291,7 @@ test('what a dead process left open is cut, sealed and goes on in a new segment'
   expect(existsSync(orphan)).toBe(false)
   expect(readFileSync(file)).toEqual(changed)
   const request = served()
-  journal.accept(request)
+  void journal.accept(request)
   await journal.close()
   expect(await requestIdsOf()).toEqual([...ids, request.requestId])
 })

@@ -87,7 +87,7 @@ class JournalWriter {
     const records = outcomeRecordsOf(outcomes, this.#clock.now())
     const lane = this.#laneOf('outcomes', deployment)
     if (lane === undefined) throw new JournalBusy({ deployment, bufferBytesMax: this.#options.bufferBytesMax })
-    await Promise.all(new Set(records.map((record) => this.#push(lane, record))))
+    await Promise.all([...new Set(records.map((record) => this.#push(lane, record)))])
   }
 
   health(deployment?: string): JournalHealth {
