@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEndpoint, PageQuery, pageOf, TimeMs } from './endpoint.ts'
+import { defineEndpoint, Digest, PageQuery, pageOf, TimeMs } from './endpoint.ts'
 
 export const AuditEntry = z.object({
   sequence: z.int(),
@@ -36,5 +36,33 @@ export const verifyAudit = defineEndpoint({
   path: '/v1/audit/verify',
   summary: 'Recompute the chain of hashes and say whether it is whole',
   layer: 'collaboration',
+  reply: AuditVerdict,
+})
+
+/** The end of the chain at one moment, signed: kept elsewhere, it shows a log that was cut or rewritten as a whole. */
+export const AuditCheckpoint = z.strictObject({
+  format: z.literal('seaworthy-audit-checkpoint/1'),
+  sequence: z.int().min(0),
+  hash: Digest,
+  time: TimeMs,
+  keyId: z.string().max(100),
+  signature: z.string().max(200).describe('Ed25519 over the canonical JSON of the other members, base64.'),
+})
+export type AuditCheckpoint = z.infer<typeof AuditCheckpoint>
+export const exportAuditHead = defineEndpoint({
+  id: 'exportAuditHead',
+  method: 'GET',
+  path: '/v1/audit/head',
+  summary: 'The end of the chain, signed, to be kept elsewhere',
+  layer: 'collaboration',
+  reply: AuditCheckpoint,
+})
+export const verifyAuditAgainst = defineEndpoint({
+  id: 'verifyAuditAgainst',
+  method: 'POST',
+  path: '/v1/audit/verify',
+  summary: 'Recompute the chain and hold it against a head that was exported earlier',
+  layer: 'collaboration',
+  body: z.strictObject({ checkpoint: AuditCheckpoint }),
   reply: AuditVerdict,
 })

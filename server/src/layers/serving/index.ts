@@ -1,2 +1,10 @@
 /** The door of the serving layer for the control plane. The data plane enters by data-plane.ts. */
 export type { DeploymentRecord, DeploymentRepository, VariantRecord } from './deployments/deployment.ts'
+export { createDeploymentRepository } from './deployments/deployment-repository.ts'
+export {
+  createDeploymentLoader,
+  type DeploymentLoader,
+  type DeploymentLoaderOptions,
+  type LoadedDeployment,
+} from './deployments/deployment-loader.ts'
+export { DeploymentNameInvalid, DeploymentNotFound, DeploymentOfOtherModel } from './deployments/errors.ts'

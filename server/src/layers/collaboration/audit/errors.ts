@@ -16,3 +16,12 @@ export const AuditCursorInvalid = defineError({
   message: (d: { cursor: string }) => `"${d.cursor}" is no cursor of the audit log.`,
   hint: () => 'Use `next` of the page before, or none for the newest entries.',
 })
+
+/** A checkpoint that this installation did not sign, or that was changed since. HTTP 422. */
+export const CheckpointForeign = defineError({
+  code: 'CHECKPOINT_FOREIGN',
+  status: 422,
+  message: (d: { keyId: string; sequence: number }) =>
+    `The checkpoint at entry ${d.sequence} is not signed by the key of this installation; it names the key ${d.keyId}.`,
+  hint: () => 'Take a file that `seaworthy audit export` wrote for this installation, unchanged.',
+})

@@ -1,0 +1,80 @@
+import {
+  downloadPackage,
+  getModel,
+  getRun,
+  getVersion,
+  listModels,
+  listRuns,
+  listVersions,
+  pushVersion,
+  type Run,
+  setAlias,
+  trainModel,
+} from '@seaworthy/api/model'
+import { parseContract } from '../../contract/parse-contract.ts'
+import type { ModelRecord, RunRecord, VersionRecord } from '../../layers/model/index.ts'
+import { route } from './services.ts'
+import { wirePage } from './wire-page.ts'
+
+export const modelRoutes = [
+  route(listModels, async ({ query }, { registry }) => wirePage(await registry.listModels(query), wireModel)),
+  route(getModel, async ({ params }, { registry }) => wireModel(await registry.getModel(params.model))),
+  route(listVersions, async ({ params, query }, { registry }) =>
+    wirePage(await registry.listVersions(params.model, query), wireVersion),
+  ),
+  route(getVersion, async ({ params }, { registry }) => {
+    const { signature, metrics, environment, lineage, files, sample, ...version } = await registry.getVersionDetail(
+      params.model,
+      params.version,
+    )
+    const documents = { signature, environment, lineage, metrics: { ...metrics } }
+    return { ...wireVersion(version), ...documents, files: [...files], sample: sample.map((instance) => ({ ...instance })) }
+  }),
+  route(downloadPackage, ({ params }, { registry }) => registry.archiveVersion(params.model, params.version)),
+  route(pushVersion, async ({ params, body, actor }, { enqueue }) => {
+    if (body.contract !== undefined) parseContract(body.contract)
+    const { contract, model, ...rest } = body
+    const job = await enqueue('version.push', { ...rest, name: params.model, file: model, contractText: contract, actor })
+    return { job: job.id }
+  }),
+  route(setAlias, async ({ params, body, actor }, { registry }) =>
+    wireModel(await registry.setAlias({ ...params, version: body.version, actor, reason: body.reason })),
+  ),
+  route(trainModel, async ({ params, body, actor }, { enqueue }) => {
+    parseContract(body.contract)
+    const { contract, ...rest } = body
+    return { job: (await enqueue('model.train', { ...rest, model: params.model, contractText: contract, actor })).id }
+  }),
+  route(listRuns, async ({ params, query }, { runs, registry }) => {
+    const page = await runs.list(params.model, query)
+    // A model whose first training failed has runs and no record; one that has neither is a typing error.
+    if (page.items.length === 0 && query.cursor === undefined) await registry.getModel(params.model)
+    return wirePage(page, wireRun)
+  }),
+  route(getRun, async ({ params }, { runs }) => wireRun(await runs.get(params.run))),
+]
+
+const wireModel = ({ name, createdAt, versionLast, aliases }: ModelRecord) => ({
+  name,
+  createdAt,
+  versionLast,
+  aliases: { ...aliases },
+})
+
+const wireVersion = ({ model, version, digest, format, bytes, createdAt, createdBy, runId, aliases }: VersionRecord) => ({
+  model,
+  version,
+  digest,
+  format,
+  bytes,
+  createdAt,
+  createdBy,
+  ...(runId === undefined ? {} : { runId }),
+  aliases: [...aliases],
+})
+
+/** Its environment and its log stay behind: the one is in the package, the other is long. */
+function wireRun(record: RunRecord): Run {
+  const { environment: _, logDigest: __, parameters, metrics, ...run } = record
+  return { ...run, parameters: { ...parameters }, metrics: { ...metrics } }
+}

@@ -1,0 +1,18 @@
+import type { Route } from './define-route.ts'
+import { collaborationRoutes } from './collaboration.routes.ts'
+import { evolutionRoutes } from './evolution.routes.ts'
+import { modelRoutes } from './model.routes.ts'
+import { operationsRoutes } from './operations.routes.ts'
+import { platformRoutes } from './platform.routes.ts'
+import type { ControlServices } from './services.ts'
+import { servingRoutes } from './serving.routes.ts'
+
+/** Every call of the control plane, in the order of the mission. */
+export const routes: readonly Route<ControlServices>[] = [
+  ...modelRoutes,
+  ...servingRoutes,
+  ...operationsRoutes,
+  ...evolutionRoutes,
+  ...collaborationRoutes,
+  ...platformRoutes,
+]

@@ -1,0 +1,52 @@
+/** What the routes need, joined in main: the repositories of the layers, the queue, the journal, the audit log. */
+import type { BlobStore } from '../../platform/blobs/blob-store.ts'
+import type { Authorship } from '../../kernel/page.ts'
+import type { AuditCheckpoint, AuditLog } from '../../layers/collaboration/index.ts'
+import type { CheckRepository } from '../../layers/evolution/index.ts'
+import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
+import type { Journal, JournalReader } from '../../layers/operations/index.ts'
+import type { DeploymentRecord, DeploymentRepository } from '../../layers/serving/index.ts'
+import type { JobQueue } from '../../platform/jobs/job-queue.ts'
+import type { JobRecord } from '../../platform/jobs/job-record.ts'
+import { defineRoute } from './define-route.ts'
+
+export interface LaunchRequest extends Authorship {
+  readonly name: string
+  readonly model: string
+  readonly version: number
+  /** Default: the contract in the package. */
+  readonly contractText?: string | undefined
+  readonly overrideReason?: string | undefined
+}
+
+export interface ControlServices {
+  readonly about: {
+    readonly version: string
+    readonly home: string
+    readonly pid: number
+    readonly startedAt: number
+    readonly database: 'sqlite' | 'postgres'
+  }
+  readonly blobs: BlobStore
+  readonly uploadBytesMax: number
+  readonly jobs: Pick<JobQueue, 'get' | 'list' | 'cancel'>
+  /** Queues work of a kind that a worker of this process runs, and wakes it. */
+  enqueue(kind: 'version.push' | 'model.train' | 'version.check', input: unknown): Promise<JobRecord>
+  readonly registry: ModelRegistry
+  readonly runs: RunRepository
+  readonly checks: CheckRepository
+  readonly deployments: DeploymentRepository
+  /** Throws what refuses a launch: no passing check, a contract that is not there, a deployment of another model. */
+  launch(request: LaunchRequest): Promise<DeploymentRecord>
+  readonly journal: Pick<Journal, 'recordOutcomes' | 'health'>
+  readonly journalReader: JournalReader
+  readonly audit: Pick<AuditLog, 'list' | 'verify'> & {
+    exportHead(): Promise<AuditCheckpoint>
+    /** Was it signed by the key of this installation? */
+    isGenuine(checkpoint: AuditCheckpoint): boolean
+  }
+  /** Aborted when the server stops: what waits answers then. */
+  readonly stopping: AbortSignal
+}
+
+export const route = defineRoute<ControlServices>()

@@ -1,0 +1,23 @@
+import { type Deployment, launchDeployment, listDeployments, stopDeployment } from '@seaworthy/api/serving'
+import { parseContract } from '../../contract/parse-contract.ts'
+import type { DeploymentRecord } from '../../layers/serving/index.ts'
+import { route } from './services.ts'
+import { wirePage } from './wire-page.ts'
+
+export const servingRoutes = [
+  route(listDeployments, async ({ query }, { deployments }) => wirePage(await deployments.list(query), wireDeployment)),
+  route(launchDeployment, async ({ params, body, actor }, { launch }) => {
+    if (body.contract !== undefined) parseContract(body.contract)
+    const { model, version, contract: contractText, override: overrideReason } = body
+    const name = params.deployment
+    return wireDeployment(await launch({ name, model, version, contractText, overrideReason, actor, reason: overrideReason }))
+  }),
+  route(stopDeployment, async ({ params, body, actor }, { deployments }) =>
+    wireDeployment(await deployments.stop(params.deployment, { actor, reason: body.reason })),
+  ),
+]
+
+function wireDeployment(record: DeploymentRecord): Deployment {
+  const { contractText: _, variants, ...deployment } = record
+  return { ...deployment, variants: variants.map((variant) => ({ ...variant })) }
+}
