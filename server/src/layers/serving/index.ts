@@ -8,3 +8,4 @@ export {
   type LoadedDeployment,
 } from './deployments/deployment-loader.ts'
 export { DeploymentNameInvalid, DeploymentNotFound, DeploymentOfOtherModel } from './deployments/errors.ts'
+export { DOCS_POLICY, docsPage, loadDocsScript } from './realtime/docs-page.ts'
