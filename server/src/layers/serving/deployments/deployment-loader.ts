@@ -92,8 +92,7 @@ export function createDeploymentLoader(options: DeploymentLoaderOptions): Deploy
     reload: inTurn,
     watch(intervalMs) {
       clearInterval(timer)
-      const again = () =>
-        lookOnce().catch((cause: unknown) => log.warn('deployments cannot be read', { error: String(cause) }))
+      const again = () => lookOnce().catch((cause: unknown) => log.warn('deployments cannot be read', { error: String(cause) }))
       timer = setInterval(() => void again(), intervalMs).unref()
     },
     async stop() {
