@@ -1,0 +1,89 @@
+import { getVersion } from '@seaworthy/api/model'
+import { type Deployment, launchDeployment } from '@seaworthy/api/serving'
+import { z } from 'zod'
+import { type CommandContext, defineCommand, type ServerFound } from './define-command.ts'
+import { findContractFor } from './local-contract.ts'
+import { PortOption } from './port-option.ts'
+import { resolveVersion } from './reference.ts'
+
+const Input = z.object({
+  version: z.string(),
+  name: z.string().optional(),
+  override: z.string().min(1).optional(),
+  contract: z.string().optional(),
+  start: z.boolean().default(true),
+  host: z.string().optional(),
+  port: PortOption.optional(),
+})
+
+export default defineCommand({
+  usage: '<version>',
+  options: [
+    { flags: '--name <deployment>', about: 'name of the deployment (default: the name of the model)' },
+    { flags: '--override <reason>', about: 'launch without a passing check, and why; recorded' },
+    {
+      flags: '--contract <file>',
+      about: 'the contract (default: seaworthy.yaml of this folder when it is for this model, else the one in the package)',
+    },
+    { flags: '--no-start', about: 'only record the launch when no server runs; do not start one in the background' },
+    { flags: '--host <address>', about: 'address of a server that is started (default: SEAWORTHY_HTTP_HOST)' },
+    { flags: '--port <port>', about: 'port of a server that is started (default: SEAWORTHY_HTTP_PORT)' },
+  ],
+  examples: [
+    'seaworthy launch flight-delay@3',
+    'seaworthy launch flight-delay@3 --no-start',
+    'seaworthy launch flight-delay@3 --override "the old version fails on new airports"',
+  ],
+  input: Input,
+  async run({ version: reference, name, override, contract: named, start, host, port }, context) {
+    const { program, config, signal } = context
+    const client = await program.openClient()
+    const of = await resolveVersion(client, reference)
+    const contract = await findContractFor(of.model, context.cwd, named)
+    const deployment = await client.call(launchDeployment, {
+      params: { deployment: name ?? of.model },
+      body: {
+        ...of,
+        ...(contract === undefined ? {} : { contract: contract.text }),
+        ...(override === undefined ? {} : { override }),
+      },
+      signal,
+    })
+    const [example] = (await client.call(getVersion, { params: of })).sample
+    const running = config.SEAWORTHY_SERVER === undefined ? await program.findServer() : { url: config.SEAWORTHY_SERVER }
+    let started: (ServerFound & { readonly logFile: string }) | undefined
+    if (running === undefined && start) {
+      await program.close()
+      started = await program.startInBackground({ host, port })
+    }
+    const server = running ?? started
+    await context.result({ deployment, ...(server === undefined ? {} : { server }) }, () => {
+      tell(deployment, server?.url, example, context)
+      if (started !== undefined) tellStarted(started, context)
+    })
+  },
+})
+
+function tell(
+  { name, variants }: Deployment,
+  url: string | undefined,
+  example: Readonly<Record<string, unknown>> | undefined,
+  { terminal }: CommandContext,
+): void {
+  const shares = variants.map(({ version, share }) => `version ${version}${share === 1 ? '' : ` with ${share * 100} %`}`)
+  terminal.done(`${terminal.bold(name)} is live: ${shares.join(', ')}`)
+  for (const { overrideReason } of variants)
+    if (overrideReason !== undefined) terminal.warn(`launched without a passing check, because: ${overrideReason}`)
+  if (url === undefined) {
+    terminal.warn('No server runs on this folder, so nothing answers yet.')
+    return terminal.next('seaworthy start')
+  }
+  const address = `${url}/v1/deployments/${name}`
+  const body = JSON.stringify({ instances: [example ?? {}] }).replaceAll("'", String.raw`'\''`)
+  terminal.next(`curl ${address}/predict -d '${body}'`, `${address}/docs`, `seaworthy predictions ${name}`)
+}
+
+const tellStarted = ({ url, pid, logFile }: ServerFound & { logFile: string }, { terminal }: CommandContext) =>
+  terminal.line(
+    terminal.dim(`\nA server was started in the background: ${url}, pid ${pid}, log ${logFile}. \`seaworthy stop\` ends it.`),
+  )

@@ -1,0 +1,74 @@
+/** The one table from a failure to what a terminal shows and what a script sees. */
+import { ApiProblem } from '@seaworthy/api/problem'
+import { AppError } from '../../kernel/errors.ts'
+import { UsageError } from './define-command.ts'
+import { type Output, singleLine } from './terminal.ts'
+
+/** Exit codes, for scripts. They never change their meaning. */
+export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 4, refused: 5, unreachable: 6, stopped: 130 } as const
+
+interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly details?: unknown
+  readonly exitCode: number
+}
+
+/** Tells a failure and gives the exit code. */
+export function reportError(
+  error: unknown,
+  { json, stdout, stderr, color }: { json: boolean; stdout: Output; stderr: Output; color: boolean },
+): number {
+  const { exitCode, ...failure } = failureOf(error)
+  if (json) stdout.write(`${JSON.stringify({ error: failure })}\n`)
+  else {
+    const mark = color ? '\u001B[31m✗\u001B[39m' : '✗'
+    const message = failure.message.split('\n').map(singleLine).join('\n  ')
+    stderr.write(`${mark} ${message}\n${failure.hint === undefined ? '' : `  ${singleLine(failure.hint)}\n`}`)
+  }
+  return exitCode
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof AppError) {
+    const { code, message, hint, details, status } = error
+    return { code, message, hint, details, exitCode: exitCodeOf(code, status) }
+  }
+  if (error instanceof ApiProblem) {
+    const { code, detail, hint, status, ['details']: details } = error.problem
+    return { code, message: detail, hint, details, exitCode: exitCodeOf(code, status) }
+  }
+  if (error instanceof UsageError)
+    return { code: 'USAGE', message: error.message, hint: 'Add --help to see how the command is used.', exitCode: EXIT.usage }
+  if (error instanceof Error && error.name === 'AbortError')
+    return { code: 'STOPPED', message: 'Stopped. Nothing is half-done; the same command goes on.', exitCode: EXIT.stopped }
+  if (isUnreachable(error))
+    return {
+      code: 'SERVER_UNREACHABLE',
+      message: 'The server does not answer.',
+      hint: 'Is SEAWORTHY_SERVER right, and does `seaworthy start` run there?',
+      exitCode: EXIT.unreachable,
+    }
+  const text =
+    error instanceof Error ? (process.env['DEBUG'] === undefined ? error.message : (error.stack ?? error.message)) : String(error)
+  return {
+    code: 'INTERNAL',
+    message: `This is a bug of the program: ${text}`,
+    hint: 'Run it again with DEBUG=1 to see where, and report it.',
+    exitCode: EXIT.failed,
+  }
+}
+
+const isUnreachable = (error: unknown) =>
+  error instanceof TypeError &&
+  typeof error.cause === 'object' &&
+  error.cause !== null &&
+  'code' in error.cause &&
+  /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(String(error.cause.code))
+
+function exitCodeOf(code: string, status: number): number {
+  if (status === 404) return EXIT.notFound
+  if (/^(CONFIG|CONTRACT|REQUEST)_INVALID$/.test(code)) return EXIT.usage
+  return /^(CHECK|LAUNCH)_/.test(code) ? EXIT.refused : EXIT.failed
+}

@@ -1,0 +1,63 @@
+import { listChecks } from '@seaworthy/api/evolution'
+import { getVersion, type VersionDetail } from '@seaworthy/api/model'
+import { z } from 'zod'
+import { type CommandContext, defineCommand } from './define-command.ts'
+import { readableBytes, readableNumber, readableTime, readableValue } from './readable.ts'
+import { resolveVersion } from './reference.ts'
+import { tableOfSignature } from './signature-table.ts'
+import type { Terminal } from './terminal.ts'
+
+export default defineCommand({
+  usage: '<version>',
+  options: [],
+  examples: ['seaworthy show flight-delay@3', 'seaworthy show flight-delay@champion --json'],
+  input: z.object({ version: z.string() }),
+  async run({ version: reference }, context) {
+    const client = await context.program.openClient()
+    const of = await resolveVersion(client, reference)
+    const detail = await client.call(getVersion, { params: of })
+    const checks = await client.call(listChecks, { params: of, query: { limit: 10 } })
+    const shown: Shown = { ...detail, checks: checks.items }
+    await context.result(shown, () => tell(shown, context))
+  },
+})
+
+type Shown = VersionDetail & {
+  readonly checks: readonly { readonly id: string; readonly verdict: string; readonly createdAt: number }[]
+}
+
+async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
+  const reference = `${shown.model}@${shown.version}`
+  terminal.line(terminal.bold(reference) + (shown.aliases.length === 0 ? '' : ` (${shown.aliases.join(', ')})`))
+  terminal.pairs([
+    ['digest', shown.digest],
+    ['made', `${readableTime(shown.createdAt)} UTC by ${shown.createdBy}`],
+    ['format', `${shown.format}, ${readableBytes(shown.bytes)} in ${shown.files.length} files`],
+    ...pairsOf(shown.lineage),
+  ])
+  section(terminal, 'Signature')
+  await tableOfSignature(shown.signature, terminal)
+  section(terminal, 'What training said of it')
+  const metrics = Object.entries(shown.metrics).map(([name, value]): [string, string] => [name, readableNumber(value)])
+  if (metrics.length === 0) terminal.line('  nothing')
+  else terminal.pairs(metrics)
+  const environment = pairsOf(shown.environment)
+  if (environment.length > 0) {
+    section(terminal, 'Environment')
+    terminal.pairs(environment)
+  }
+  section(terminal, 'Checks, newest first')
+  for (const { id, verdict, createdAt } of shown.checks)
+    terminal.line(`  ${readableTime(createdAt)}  ${terminal.tone(verdict, toneOf(verdict))}  ${terminal.dim(id)}`)
+  if (shown.checks.length === 0) {
+    terminal.line('  none')
+    terminal.next(`seaworthy check ${reference}`)
+  } else terminal.next(`seaworthy launch ${reference}`, `seaworthy pull ${reference}`)
+}
+
+const section = (terminal: Terminal, title: string) => terminal.line(`\n${terminal.bold(title)}`)
+const toneOf = (verdict: string) => (verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'open')
+const pairsOf = (document: unknown): [string, string][] =>
+  typeof document === 'object' && document !== null
+    ? Object.entries(document).map(([name, value]) => [name, readableValue(value, 100)])
+    : []
