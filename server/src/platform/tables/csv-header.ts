@@ -7,12 +7,14 @@ const DELIMITERS = [',', '\t', ';', '|'] as const
 export interface CsvHeader {
   readonly delimiter: string
   readonly names: readonly string[]
+  /** Empty lines before the header. */
+  readonly linesSkipped: number
 }
 
 /** Undefined when the first line does not end inside `head` though the file goes on. */
 export function readCsvHeader(head: string, isWhole: boolean): CsvHeader | undefined {
-  // Empty lines before the header are passed over, as the engine does.
-  const text = head.replace(/^\uFEFF?[\r\n]*/, '')
+  const [start] = /^\uFEFF?[\r\n]*/.exec(head)!
+  const text = head.slice(start.length)
   const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]))
   let [isQuoted, end] = [false, -1]
   for (let i = 0; i < text.length && end < 0; i++) {
@@ -24,7 +26,8 @@ export function readCsvHeader(head: string, isWhole: boolean): CsvHeader | undef
   }
   if (end < 0 && !isWhole) return undefined
   const [delimiter] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))
-  return { delimiter, names: split(text.slice(0, end < 0 ? undefined : end), delimiter) }
+  const linesSkipped = start.match(/\r\n|\r|\n/g)?.length ?? 0
+  return { delimiter, names: split(text.slice(0, end < 0 ? undefined : end), delimiter), linesSkipped }
 }
 
 function split(line: string, delimiter: string): string[] {

@@ -83,11 +83,11 @@ async function readParquet(session: SqlSession, file: string, name: string): Pro
 async function readCsv(session: SqlSession, file: string, name: string, { head, isWhole }: RecognisedFile): Promise<Readable> {
   const header = readCsvHeader(head, isWhole)
   if (header === undefined) throw refuse(name, 'the first line does not end within the first MiB')
-  const { names, delimiter } = header
+  const { names, delimiter, linesSkipped } = header
   checkNames(name, names)
   if (names.every((column) => column.trim() !== '' && Number.isFinite(Number(column))))
     throw refuse(name, `the first line holds numbers (${names.slice(0, 3).join(', ')}) where the names of the columns should be`)
-  const dialect = `header = true, skip = 0, delim = ${sqlText(delimiter)}, quote = '"', escape = '"', comment = '', hive_partitioning = false`
+  const dialect = `header = true, skip = ${linesSkipped}, delim = ${sqlText(delimiter)}, quote = '"', escape = '"', comment = '', hive_partitioning = false`
   const types = `['BOOLEAN', 'BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']`
   try {
     await session.run(
