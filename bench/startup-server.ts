@@ -1,9 +1,8 @@
-/** The process that startup.ts times: `serve` on an opened package. Prints its port, and on SIGTERM all modules it loaded. */
-import { readFileSync } from 'node:fs'
+/** The process that startup.ts times: `serve` on a package that it verifies. Prints its port, and on SIGTERM all modules it loaded. */
 import { createRequire, registerHooks } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { OpenedPackage, ServeConfig } from '../server/src/main/serve.ts'
+import type { ServeConfig } from '../server/src/main/serve.ts'
 
 const modules = new Set<string>()
 registerHooks({
@@ -35,8 +34,9 @@ const config: ServeConfig = {
 }
 const log = { debug() {}, info() {}, warn: console.error, error: console.error }
 const { serve } = await import('../server/src/main/serve.ts')
+const { openPackage } = await import('../server/src/layers/model/data-plane.ts')
 const serving = await serve({
-  open: () => Promise.resolve(JSON.parse(readFileSync(path.join(folder, 'opened.json'), 'utf8')) as OpenedPackage),
+  open: () => openPackage(path.join(folder, 'package'), { bytesMax: 2 ** 30, cacheFolder: path.join(folder, 'cache') }),
   journalFolder: path.join(folder, 'journal'),
   config,
   log,

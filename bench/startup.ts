@@ -5,11 +5,13 @@
  *     node bench/startup.ts [--rounds 7]
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { treesModel, treesSample, treesSignature } from '../server/test/fixtures/synthetic-trees.ts'
+import { openSigningKey } from '../server/src/platform/keys/signing-key.ts'
+import { treesFiles, writePackage } from '../server/test/fixtures/sealed-package.ts'
+import { treesSample } from '../server/test/fixtures/synthetic-trees.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
 const READY_MS_MAX = 500
@@ -17,16 +19,7 @@ const BANNED = ['kysely', '@duckdb', 'pg', 'web', 'zod', 'pino', 'fastify', '@sc
 const ROOT = path.resolve(import.meta.dirname, '..')
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'seaworthy-startup-'))
-const modelFile = path.join(folder, 'model.onnx')
-writeFileSync(modelFile, treesModel())
-const opened = {
-  manifest: { model: 'flight-delay', version: 1 },
-  digest: 'bench',
-  signature: treesSignature,
-  modelFile,
-  sample: treesSample,
-}
-writeFileSync(path.join(folder, 'opened.json'), JSON.stringify(opened))
+writePackage(path.join(folder, 'package'), await openSigningKey(path.join(folder, 'key')), treesFiles(100, 7, 6))
 
 /** Runs one server process until it answers a prediction; returns the time and the modules it had loaded. */
 function start(): Promise<{ readonly ms: number; readonly modules: readonly string[] }> {

@@ -13,4 +13,6 @@ export {
 export { labelOf, outputTensor } from './inference/output-columns.ts'
 export { createScorer, type Scorer, type ScoreOptions } from './inference/scorer.ts'
 export { loadModel, type ModelSession, type ServableVersion, type SessionOptions } from './inference/session.ts'
+export { openPackage, type OpenPackageOptions } from './package/open-package.ts'
+export type { OpenedPackage } from './package/package.ts'
 export type { ElementType, InputField, OutputField, Signature } from './signature/signature.ts'

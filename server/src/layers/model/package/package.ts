@@ -14,8 +14,8 @@
 import { z } from 'zod'
 import type { Instance } from '../../../kernel/table.ts'
 import type { Signature } from '../signature/signature.ts'
+import { PACKAGE_FORMAT } from './package-format.ts'
 
-export const PACKAGE_FORMAT = 'seaworthy-package/1'
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 export const PackageFile = z.strictObject({
