@@ -12,7 +12,7 @@ export interface AuditEvent {
   readonly before?: unknown
   readonly after?: unknown
   /** Why, in the words of the actor; required where a rule was overridden. */
-  readonly reason?: string
+  readonly reason?: string | undefined
 }
 
 /**
