@@ -109,6 +109,7 @@ describe.each(Object.entries(stores))('metadata in %s', (_, place) => {
         run_id: null,
         created_at: 1_700_000_000_000,
         created_by: 'x',
+        content_digest: null,
       }
       await expect(db.kysely.insertInto('version').values(version).execute()).rejects.toThrow()
       await putModel(db, 'm')

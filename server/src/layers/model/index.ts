@@ -1,5 +1,10 @@
 /** The door of the model layer for the control plane. The data plane enters by data-plane.ts. */
+export { archiveFolder } from './package/package-archive.ts'
+export { openPackage, type OpenPackageOptions } from './package/open-package.ts'
 export type { OpenedPackage, PackageFile, PackageManifest } from './package/package.ts'
+export { createModelRegistry } from './registry/model-registry.ts'
+export type { RegistryStore } from './registry/registry-store.ts'
+export { ModelNotFound, NameInvalid, SnapshotNotFound, VersionNotFound } from './registry/errors.ts'
 export type { ModelRecord, ModelRegistry, PackageDraft, Snapshot, VersionDetail, VersionRecord } from './registry/registry.ts'
 export type { RunRecord, RunRepository, RunState } from './training/run.ts'
 export type { InputField, OutputField, Signature } from './signature/signature.ts'

@@ -18,6 +18,8 @@ export interface VersionTable {
   run_id: string | null
   created_at: number
   created_by: string
+  /** sha256 of the files and their order, without number and author; one per model. Null for versions older than this column. */
+  content_digest: string | null
 }
 export interface AliasTable {
   model: string

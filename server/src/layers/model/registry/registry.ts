@@ -78,7 +78,11 @@ export interface ModelRegistry {
   openVersion(model: string, version: number): Promise<OpenedPackage>
   /** The package in its single-file form. */
   archiveVersion(model: string, version: number): Promise<FileReply>
-  pinSnapshot(snapshot: Omit<Snapshot, 'createdAt'>): Promise<Snapshot>
+  /**
+   * Makes data that is kept as a blob the last of its purpose; recorded. Pinning it again changes nothing but that order.
+   * Throws ModelNotFound, BlobMissing.
+   */
+  pinSnapshot(snapshot: Omit<Snapshot, 'bytes' | 'createdAt'>, by: Authorship): Promise<Snapshot>
   /** The snapshot that was pinned last for this purpose. */
   findSnapshot(model: string, purpose: Snapshot['purpose']): Promise<Snapshot | undefined>
   /** Throws SnapshotNotFound. */

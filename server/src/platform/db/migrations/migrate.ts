@@ -5,6 +5,7 @@ import * as jobs from './001-jobs.ts'
 import * as registry from './002-registry.ts'
 import * as audit from './003-audit.ts'
 import * as deployments from './004-deployments.ts'
+import * as contentDigest from './005-content-digest.ts'
 
 /** Names are the order and never change; a migration that was released is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-registry': registry,
   '003-audit': audit,
   '004-deployments': deployments,
+  '005-content-digest': contentDigest,
 }
 
 /** Brings the tables up to date, under a lock, so that two programs that start at once do it once. */
