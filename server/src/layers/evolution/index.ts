@@ -1,2 +1,10 @@
 /** The door of the evolution layer: what lets a version out. */
 export type { CheckDetail, CheckRecord, CheckReport, CheckRepository, GateResult, Verdict } from './check/check.ts'
+export { checkJob } from './check/check.job.ts'
+export { type CheckStore, createCheckRepository } from './check/check-repository.ts'
+export { CheckContractMissing, CheckDataMissing, CheckDataSeen, CheckNotFound, CheckUploadMissing } from './check/errors.ts'
+export { type CheckRequest, type CheckServices, runCheck } from './check/run-check.ts'
+export { gates } from './gates/catalog.gen.ts'
+export type { Gate, ServingSettings } from './gates/contract.ts'
+export { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere } from './release/errors.ts'
+export { type LaunchRequest, type LaunchServices, launchVersion, stopDeployment } from './release/launch.ts'

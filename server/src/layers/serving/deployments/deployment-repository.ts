@@ -66,7 +66,8 @@ async function putLive(tx: Tx, launch: Launch, { clock, audit }: Services): Prom
     .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ revision: eb('deployment.revision', '+', 1) })))
     .returning('revision')
     .executeTakeFirstOrThrow()
-  const [before] = revision === 1 ? [] : await readDeployments(tx, { name })
+  const [locked] = revision === 1 ? [] : await readDeployments(tx, { name })
+  const before = locked && { ...locked, revision: revision - 1 }
   if (before !== undefined && before.model !== model)
     throw new DeploymentOfOtherModel({ deployment: name, model: before.model, asked: model })
   await tx.updateTable('deployment').set(said).where('name', '=', name).execute()

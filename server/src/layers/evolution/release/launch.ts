@@ -1,0 +1,114 @@
+/**
+ * The rule of launch: a version goes live only on the evidence of a passing, genuine check of exactly this version under exactly
+ * this contract, or on the responsibility of somebody who says why; the reason is recorded.
+ *
+ * The version is loaded and warmed before anything is written, so that one which cannot serve never becomes live, and the
+ * record is written before traffic moves, so that no prediction is made by a version that nobody finds in the record. If
+ * loading fails after all (memory that was there a moment ago), the version before goes on answering, the caller is told,
+ * and the loader tries again until the data plane is what the record says.
+ */
+import { type Contract, contractDigest } from '../../../contract/contract.ts'
+import { parseContract } from '../../../contract/parse-contract.ts'
+import type { Authorship } from '../../../kernel/page.ts'
+import type { ModelRegistry, SessionOptions } from '../../model/index.ts'
+import type { DeploymentLoader, DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
+import type { CheckRepository } from '../check/check.ts'
+import { shortcomingsOf } from '../check/check-text.ts'
+import { withVersion } from '../check/opened-version.ts'
+import { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere } from './errors.ts'
+
+const CHAMPION = 'champion'
+/** Checks that are looked at to say what is missing. */
+const CHECKS_SEEN_MAX = 100
+
+export interface LaunchRequest extends Authorship {
+  /** Name of the deployment. */
+  readonly name: string
+  readonly model: string
+  readonly version: number
+  /** Default: the contract in the package. */
+  readonly contractText?: string | undefined
+  /** Launch without a passing check, and why. Has no effect where there is one. */
+  readonly overrideReason?: string | undefined
+}
+
+export interface LaunchServices {
+  readonly registry: ModelRegistry
+  readonly checks: CheckRepository
+  readonly deployments: DeploymentRepository
+  readonly loader: Pick<DeploymentLoader, 'reload'>
+  readonly session: SessionOptions
+}
+
+/** Resolves when the version answers. Throws the errors beside this file, DeploymentOfOtherModel, and what loading throws. */
+export async function launchVersion(request: LaunchRequest, services: LaunchServices): Promise<DeploymentRecord> {
+  const { name, model, version, actor, reason } = request
+  const { registry, deployments, loader, session } = services
+  const contractText = request.contractText ?? (await registry.getVersionDetail(model, version)).contractText
+  if (contractText === undefined) throw new LaunchContractMissing({ model, version })
+  const contract = parseContract(contractText)
+  const { target } = contract.serving
+  if (target !== 'local') throw new LaunchTargetElsewhere({ target })
+  await registry.getVersion(model, version)
+  const evidence = await evidenceFor(request, contract, services.checks)
+  await withVersion(registry, { model, version }, session, async () => undefined)
+  const digest = contractDigest(contract)
+  const record = await deployments.launch({
+    ...{ name, model, version, target, contractText, contractDigest: digest, actor, reason },
+    ...evidence,
+  })
+  await loader.reload(name)
+  await pointChampion(record, request, registry)
+  return record
+}
+
+type Evidence = { readonly checkId: string } | { readonly overrideReason: string }
+
+async function evidenceFor(
+  { model, version, overrideReason }: LaunchRequest,
+  contract: Contract,
+  checks: CheckRepository,
+): Promise<Evidence> {
+  const digest = contractDigest(contract)
+  const passing = await checks.findPassing(model, version, digest)
+  if (passing !== undefined) return { checkId: passing.id }
+  if (overrideReason !== undefined && overrideReason.trim() !== '') return { overrideReason }
+  throw new LaunchRefused({ model, version, explanation: await missingEvidence(model, version, digest, checks) })
+}
+
+/** What there is instead of a passing check, as a clause. */
+async function missingEvidence(model: string, version: number, digest: string, checks: CheckRepository): Promise<string> {
+  const { items } = await checks.list(model, version, { limit: CHECKS_SEEN_MAX })
+  const [newest] = items.filter(({ contractDigest }) => contractDigest === digest)
+  if (newest !== undefined) {
+    const { report, genuine, verdict } = await checks.get(newest.id)
+    if (!genuine) return `its check ${newest.id} was not signed by this installation, or was changed afterwards`
+    if (verdict === 'pass') return `its check ${newest.id} is no evidence`
+    return `its newest check under this contract did not pass (${shortcomingsOf(report)})`
+  }
+  if (items.length === 0) return 'it was never checked'
+  const passed = items.filter(({ verdict }) => verdict === 'pass').length
+  return `its ${items.length === 1 ? 'check was' : `${items.length} checks were`} under another contract${passed > 0 ? '; a check counts only for the contract it was made under' : ''}`
+}
+
+/** The alias follows what is live. Of two launches at once the later record wins, for the alias as for the traffic. */
+async function pointChampion(
+  record: DeploymentRecord,
+  { model, actor, reason }: LaunchRequest,
+  registry: ModelRegistry,
+): Promise<void> {
+  const version = record.variants.find(({ name }) => name === CHAMPION)!.version
+  const { aliases } = await registry.getModel(model)
+  if (aliases[CHAMPION] !== version) await registry.setAlias({ model, alias: CHAMPION, version, actor, reason })
+}
+
+/** Takes a deployment down, here at once and elsewhere when they look. Its journal stays. Throws DeploymentNotFound. */
+export async function stopDeployment(
+  name: string,
+  by: Authorship,
+  { deployments, loader }: Pick<LaunchServices, 'deployments' | 'loader'>,
+): Promise<DeploymentRecord> {
+  const record = await deployments.stop(name, by)
+  await loader.reload(name)
+  return record
+}
