@@ -49,14 +49,6 @@ export const TrainFolderUnusable = defineError({
   hint: () => 'Give the absolute path of the folder of the contract, as the machine of the server has it.',
 })
 
-/** Data in a format that is none of ours. HTTP 415. */
-export const TrainDataUnknown = defineError({
-  code: 'TRAIN_DATA_UNKNOWN',
-  status: 415,
-  message: (d: { name: string }) => `The ending of the data file "${d.name}" tells no format that can be trained on.`,
-  hint: () => 'Bring Parquet (.parquet), CSV (.csv) or JSON lines (.jsonl).',
-})
-
 /** A training that somebody stopped. HTTP 499. */
 export const TrainingStopped = defineError({
   code: 'TRAINING_STOPPED',

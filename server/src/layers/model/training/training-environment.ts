@@ -33,6 +33,8 @@ export interface RecordedEnvironment {
   readonly architecture: string
   readonly cpus: number
   readonly memoryBytes: number
+  /** Of the folder of the contract. */
+  readonly commit?: string
 }
 
 /** Asks the language for its version, for ten seconds at most; what cannot be found out is left out. */
@@ -55,7 +57,8 @@ export async function recordEnvironment(
     cpus: os.availableParallelism(),
     memoryBytes: os.totalmem(),
   }
-  return { environment: recorded, commit: await findCommit(folder) }
+  const commit = await findCommit(folder)
+  return { environment: commit === undefined ? recorded : { ...recorded, commit }, commit }
 }
 
 /** What the training says of itself wins; libraries are joined. */
