@@ -35,11 +35,13 @@ export const environmentGate = defineGate({
 /** Language, libraries with versions and producer of the model file, as far as they are there. */
 function factsOf(environment: unknown): string[] {
   if (typeof environment !== 'object' || environment === null) return []
-  const { language, libraries, producer } = environment as Readonly<Record<string, unknown>>
+  const { language, languageVersion, libraries, producer } = environment as Readonly<Record<string, unknown>>
   const versions = typeof libraries === 'object' && libraries !== null ? Object.entries(libraries) : []
-  return [textOf(language), ...versions.map(([name, version]) => textOf({ name, version })), textOf(producer)].filter(
-    (fact) => fact !== '',
-  )
+  return [
+    textOf({ name: language, version: languageVersion }),
+    ...versions.map(([name, version]) => textOf({ name, version })),
+    textOf(producer),
+  ].filter((fact) => fact !== '')
 }
 
 function textOf(fact: unknown): string {

@@ -1,6 +1,6 @@
 /**
  * The rule of launch: a version goes live only on the evidence of a passing, genuine check of exactly this version under exactly
- * this contract, or on the responsibility of somebody who says why; the reason is recorded.
+ * this contract that no later one contradicts, or on the responsibility of somebody who says why; the reason is recorded.
  *
  * The version is loaded and warmed before anything is written, so that one which cannot serve never becomes live, and the
  * record is written before traffic moves, so that no prediction is made by a version that nobody finds in the record. If
@@ -12,7 +12,7 @@ import { parseContract } from '../../../contract/parse-contract.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { ModelRegistry, SessionOptions } from '../../model/index.ts'
 import type { DeploymentLoader, DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
-import type { CheckRepository } from '../check/check.ts'
+import type { CheckRecord, CheckRepository } from '../check/check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
 import { withVersion } from '../check/opened-version.ts'
 import { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere } from './errors.ts'
@@ -71,20 +71,32 @@ async function evidenceFor(
 ): Promise<Evidence> {
   const digest = contractDigest(contract)
   const passing = await checks.findPassing(model, version, digest)
-  if (passing !== undefined) return { checkId: passing.id }
+  const failed = passing && (await failureAfter(passing, checks))
+  if (passing !== undefined && failed === undefined) return { checkId: passing.id }
   if (overrideReason !== undefined && overrideReason.trim() !== '') return { overrideReason }
   throw new LaunchRefused({ model, version, explanation: await missingEvidence(model, version, digest, checks) })
+}
+
+/** A check of the same version and contract that failed since: what is known now counts, and not what was known once. */
+async function failureAfter(passing: CheckRecord, checks: CheckRepository): Promise<CheckRecord | undefined> {
+  const { items } = await checks.list(passing.model, passing.version, { limit: CHECKS_SEEN_MAX })
+  const since = items.slice(
+    0,
+    items.findIndex(({ id }) => id === passing.id),
+  )
+  return since.find(({ contractDigest, verdict }) => contractDigest === passing.contractDigest && verdict === 'fail')
 }
 
 /** What there is instead of a passing check, as a clause. */
 async function missingEvidence(model: string, version: number, digest: string, checks: CheckRepository): Promise<string> {
   const { items } = await checks.list(model, version, { limit: CHECKS_SEEN_MAX })
-  const [newest] = items.filter(({ contractDigest }) => contractDigest === digest)
+  const under = items.filter(({ contractDigest }) => contractDigest === digest)
+  const newest = under.find(({ verdict }) => verdict === 'fail') ?? under[0]
   if (newest !== undefined) {
     const { report, genuine, verdict } = await checks.get(newest.id)
     if (!genuine) return `its check ${newest.id} was not signed by this installation, or was changed afterwards`
     if (verdict === 'pass') return `its check ${newest.id} is no evidence`
-    return `its newest check under this contract did not pass (${shortcomingsOf(report)})`
+    return `its check under this contract did not pass (${shortcomingsOf(report)})`
   }
   if (items.length === 0) return 'it was never checked'
   const passed = items.filter(({ verdict }) => verdict === 'pass').length
