@@ -82,12 +82,12 @@ async function load(order: LoadOrder, bodies: readonly string[]): Promise<Omit<L
   const dueMs = arrivals(requestsPerSecond, total, order.seed)
   const latenciesMs = new Float64Array(total).fill(Number.POSITIVE_INFINITY)
   const delaysMs = new Float64Array(total)
-  let [inFlight, sent, lastTold] = [0, 0, 0]
+  let [inFlight, sent, skipped, lastTold] = [0, 0, 0, 0]
   const startMs = performance.now() + TIMER_MS
   await new Promise<void>((resolve) => {
     const end = () => sent === total && inFlight === 0 && resolve()
     const send = (at: number) => {
-      if (inFlight >= IN_FLIGHT_MAX) return
+      if (inFlight >= IN_FLIGHT_MAX) return void (skipped += at < warmUpRequests ? 0 : 1)
       inFlight += 1
       ask(order, bodies[at % bodies.length]!, false, ({ status }) => {
         if (status === 200) latenciesMs[at] = performance.now() - startMs - dueMs[at]!
@@ -111,11 +111,11 @@ async function load(order: LoadOrder, bodies: readonly string[]): Promise<Omit<L
     step()
   })
   const sentMs = (at: number) => dueMs[at]! + delaysMs[at]!
-  const spanMs = sentMs(total - 1) - sentMs(warmUpRequests)
+  const share = (dueMs[total - 1]! - dueMs[warmUpRequests]!) / (sentMs(total - 1) - sentMs(warmUpRequests))
   return {
     latenciesMs: latenciesMs.slice(warmUpRequests),
     delaysMs: delaysMs.slice(warmUpRequests),
-    requestsPerSecond: ((order.requests - 1) / Math.max(1e-3, spanMs)) * 1_000,
+    requestsPerSecond: requestsPerSecond * (1 - skipped / order.requests) * (share < 1 ? share : 1),
   }
 }
 

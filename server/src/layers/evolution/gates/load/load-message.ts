@@ -35,7 +35,7 @@ export interface LoadMeasurement {
   readonly latenciesMs: Float64Array
   /** How long after it was due each request was really sent, in milliseconds. Shape [n]. */
   readonly delaysMs: Float64Array
-  /** What was really sent, in requests per second. */
+  /** What was really sent of the stated rate, in requests per second. */
   readonly requestsPerSecond: number
   /** Bodies that the version takes; the others were left out. */
   readonly bodiesTaken: number
