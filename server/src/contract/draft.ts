@@ -2,6 +2,9 @@
 import { CONTRACT_SCHEMA_URL } from './json-schema.ts'
 import type { Plan, PlanAnswers } from './plan.ts'
 
+/** Latency is measured at no less: at a slower rate, the requests that a p99 needs would take minutes to send. */
+const RATE_MIN = 50
+
 export interface DraftOptions {
   readonly name: string
   readonly purpose?: string | undefined
@@ -13,7 +16,7 @@ export function draftContract({ name, purpose, answers, plan }: DraftOptions): s
   const text = (value: string) => JSON.stringify(value)
   const latency =
     plan.mode === 'realtime'
-      ? `  latency: { p99-ms: { max: ${answers.latencyMs} }, at-requests-per-second: ${plan.requestsPerSecondPeak} }`
+      ? `  latency: { p99-ms: { max: ${answers.latencyMs} }, at-requests-per-second: ${Math.max(plan.requestsPerSecondPeak, RATE_MIN)} }`
       : '  explain: optional'
   return `# yaml-language-server: $schema=${CONTRACT_SCHEMA_URL}
 # The contract: agreed before deployment, enforced afterwards. Everything below that is not commented out holds.

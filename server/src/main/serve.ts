@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts'
 import { PortInUse } from '../entry/http/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ServableVersion } from '../layers/model/data-plane.ts'
-import { createDataPlane, type DataPlane, parseInputRules, type PredictionSink } from '../layers/serving/data-plane.ts'
+import { createDataPlane, type DataPlane, parseInputRules } from '../layers/serving/data-plane.ts'
 
 /** A package that has been opened and verified, as far as serving looks at it. */
 export interface OpenedPackage extends Omit<ServableVersion, 'model' | 'version'> {
@@ -59,8 +59,8 @@ export interface Serving {
   readonly closed: Promise<void>
 }
 
-/** Settings of the data plane, as both `serve` and `start` build it. */
-export function dataPlaneOptionsOf(config: ServeConfig, log: Log, sink: PredictionSink | undefined) {
+/** How requests are served, by the settings: the same for `serve`, for `start` and for the latency that a check measures. */
+export function servingSettingsOf(config: ServeConfig) {
   return {
     session: {
       threads: config.SEAWORTHY_MODEL_THREADS,
@@ -73,8 +73,6 @@ export function dataPlaneOptionsOf(config: ServeConfig, log: Log, sink: Predicti
     instancesMax: config.SEAWORTHY_INSTANCES_MAX,
     rowsWaitingMax: config.SEAWORTHY_QUEUE_ROWS_MAX,
     timeoutMsMax: config.SEAWORTHY_HTTP_TIMEOUT_MS_MAX,
-    sink,
-    log,
   }
 }
 
@@ -82,8 +80,11 @@ export function dataPlaneOptionsOf(config: ServeConfig, log: Log, sink: Predicti
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, log, signal } = options
   signal?.throwIfAborted()
-  const journal = options.journalFolder === undefined ? undefined : await openJournal(options.journalFolder, config, log)
-  const plane = createDataPlane(dataPlaneOptionsOf(config, log, journal))
+  const journal =
+    options.journalFolder === undefined
+      ? undefined
+      : (await import('./open-journal.ts')).openJournal(options.journalFolder, config, log)
+  const plane = createDataPlane({ ...servingSettingsOf(config), sink: journal, log })
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
     if (!plane.handle(request, response)) refuse(response)
   })
@@ -119,19 +120,6 @@ async function launch(plane: DataPlane, { open, deploymentName }: ServeOptions):
     { name: 'champion', share: 1, rules, version: { model, version, digest, signature, modelFile, sample } },
   ])
   return name
-}
-
-async function openJournal(folder: string, config: ServeConfig, log: Log) {
-  const { createJournal } = await import('../layers/operations/journal-plane.ts')
-  return createJournal({
-    folder,
-    sync: config.SEAWORTHY_JOURNAL_SYNC,
-    syncMs: config.SEAWORTHY_JOURNAL_SYNC_MS,
-    bufferBytesMax: config.SEAWORTHY_JOURNAL_BUFFER_BYTES_MAX,
-    segmentBytesMax: config.SEAWORTHY_JOURNAL_SEGMENT_BYTES_MAX,
-    segmentMsMax: config.SEAWORTHY_JOURNAL_SEGMENT_MS_MAX,
-    log,
-  })
 }
 
 function listen(server: Server, { SEAWORTHY_HTTP_HOST: host, SEAWORTHY_HTTP_PORT: port }: ServeConfig): Promise<void> {

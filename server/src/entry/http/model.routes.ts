@@ -42,8 +42,7 @@ export const modelRoutes = [
   ),
   route(trainModel, async ({ params, body, actor }, { enqueue }) => {
     parseContract(body.contract)
-    const { contract, ...rest } = body
-    return { job: (await enqueue('model.train', { ...rest, model: params.model, contractText: contract, actor })).id }
+    return { job: (await enqueue('model.train', { ...body, model: params.model, actor })).id }
   }),
   route(listRuns, async ({ params, query }, { runs, registry }) => {
     const page = await runs.list(params.model, query)

@@ -2,22 +2,13 @@
 import type { BlobStore } from '../../platform/blobs/blob-store.ts'
 import type { Authorship } from '../../kernel/page.ts'
 import type { AuditCheckpoint, AuditLog } from '../../layers/collaboration/index.ts'
-import type { CheckRepository } from '../../layers/evolution/index.ts'
+import type { CheckRepository, LaunchRequest } from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
 import type { Journal, JournalReader } from '../../layers/operations/index.ts'
 import type { DeploymentRecord, DeploymentRepository } from '../../layers/serving/index.ts'
 import type { JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
 import { defineRoute } from './define-route.ts'
-
-export interface LaunchRequest extends Authorship {
-  readonly name: string
-  readonly model: string
-  readonly version: number
-  /** Default: the contract in the package. */
-  readonly contractText?: string | undefined
-  readonly overrideReason?: string | undefined
-}
 
 export interface ControlServices {
   readonly about: {
@@ -36,8 +27,9 @@ export interface ControlServices {
   readonly runs: RunRepository
   readonly checks: CheckRepository
   readonly deployments: DeploymentRepository
-  /** Throws what refuses a launch: no passing check, a contract that is not there, a deployment of another model. */
+  /** Resolves when the version answers. Throws what refuses a launch. */
   launch(request: LaunchRequest): Promise<DeploymentRecord>
+  stop(deployment: string, by: Authorship): Promise<DeploymentRecord>
   readonly journal: Pick<Journal, 'recordOutcomes' | 'health'>
   readonly journalReader: JournalReader
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {

@@ -12,8 +12,8 @@ export const servingRoutes = [
     const name = params.deployment
     return wireDeployment(await launch({ name, model, version, contractText, overrideReason, actor, reason: overrideReason }))
   }),
-  route(stopDeployment, async ({ params, body, actor }, { deployments }) =>
-    wireDeployment(await deployments.stop(params.deployment, { actor, reason: body.reason })),
+  route(stopDeployment, async ({ params, body, actor }, { stop }) =>
+    wireDeployment(await stop(params.deployment, { actor, reason: body.reason })),
   ),
 ]
 

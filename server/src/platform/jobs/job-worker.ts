@@ -1,4 +1,5 @@
 /** Runs jobs in this process: takes what is due, renews leases, saves progress, tries again after failures that may pass. */
+import type { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Job } from '../../kernel/job.ts'
@@ -14,7 +15,10 @@ const RETRY_MS_MIN = 1_000
 const RETRY_MS_MAX = 60_000
 
 /** A kind of job with its own types forgotten; its schemas check what comes from the table. */
-export type AnyJob<Services> = Job<never, never, Services, unknown>
+export type AnyJob<Services> = Omit<Job<never, never, Services, unknown>, 'input' | 'checkpoint'> & {
+  readonly input: z.ZodType
+  readonly checkpoint: z.ZodType
+}
 
 export interface JobWorkerOptions<Services> {
   readonly queue: JobQueue
@@ -101,8 +105,8 @@ async function runJob<Services>(
     const result = await kind.run(
       {
         jobId: job.id,
-        input: kind.input.parse(job.input),
-        resumeFrom: job.checkpoint === undefined ? (undefined as never) : kind.checkpoint.parse(job.checkpoint),
+        input: kind.input.parse(job.input) as never,
+        resumeFrom: (job.checkpoint === undefined ? undefined : kind.checkpoint.parse(job.checkpoint)) as never,
         signal: stop.signal,
         async progress(at) {
           if (!(await queue.progress(job.id, worker, at))) stop.abort('lease lost')

@@ -1,0 +1,109 @@
+/**
+ * The control plane, joined: repositories on the store, jobs on the queue, the journal, and what the routes need of them. The
+ * server listens with it; a command that finds no server calls the same routes without a socket.
+ */
+import { createPublicKey } from 'node:crypto'
+import type { Config } from '../config/config.ts'
+import { routes } from '../entry/http/routes.ts'
+import type { ControlServices } from '../entry/http/services.ts'
+import type { Log } from '../kernel/log.ts'
+import { isGenuineCheckpoint } from '../layers/collaboration/index.ts'
+import { createCheckRepository, launchVersion, stopDeployment } from '../layers/evolution/index.ts'
+import { createModelRegistry, createRunRepository } from '../layers/model/index.ts'
+import { compactJob, createJournalReader, type Journal, type JournalMetrics } from '../layers/operations/index.ts'
+import { createDeploymentRepository } from '../layers/serving/index.ts'
+import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
+import type { ServerLock } from '../platform/files/server-lock.ts'
+import { createScheduler } from '../platform/scheduler/scheduler.ts'
+import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { openJournal } from './open-journal.ts'
+import { type OpenStateOptions, openState, type State } from './open-state.ts'
+import { runJobs, type RunJobsOptions } from './run-jobs.ts'
+import { servingSettingsOf } from './serve.ts'
+
+/** Segments become Parquet, and old files go, this often. */
+const COMPACTION_CRON = '*/5 * * * *'
+
+export interface ControlPlaneOptions extends OpenStateOptions, RunJobsOptions {
+  readonly version: string
+  readonly metrics?: Metrics
+  /** Brings the data plane of this process, if it has one, to what the store says of a deployment. */
+  readonly reload: (deployment: string) => Promise<void>
+}
+
+export interface ControlPlane {
+  readonly services: ControlServices
+  readonly journal: Journal
+  readonly lock: ServerLock
+}
+
+/** Throws what opening the state throws. */
+export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { config, log, home, shutdown, version, metrics, reload } = options
+  const state = await openState(options)
+  const { db, clock, audit, auditLog, key, blobs, folders, ids } = state
+  const journal = openJournal(folders.journal, config, log, {
+    keepBytes: config.SEAWORTHY_JOURNAL_KEEP_BYTES,
+    ...(metrics === undefined ? {} : { metrics: journalMetrics(metrics) }),
+  })
+  shutdown.onEnd('journal', () => journal.close())
+  const bytesMax = config.SEAWORTHY_MODEL_BYTES_MAX
+  const registry = createModelRegistry({ db, blobs, key, clock, audit, packagesFolder: folders.packages, bytesMax })
+  const runs = createRunRepository({ db, clock, audit })
+  const checks = createCheckRepository({ db, key, audit })
+  const deployments = createDeploymentRepository({ db, clock, audit })
+  const queue = createJobQueue({ db, clock, ids })
+  const launching = { registry, checks, deployments, loader: { reload }, session: servingSettingsOf(config).session }
+  const services = Object.freeze<ControlServices>({
+    about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
+    blobs,
+    uploadBytesMax: config.SEAWORTHY_UPLOAD_BYTES_MAX,
+    jobs: queue,
+    enqueue: runJobs(options, queue, { ...state, registry, runs, checks, deployments }),
+    registry,
+    runs,
+    checks,
+    deployments,
+    launch: (request) => launchVersion(request, launching),
+    stop: (name, by) => stopDeployment(name, by, launching),
+    journal,
+    journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
+    audit: {
+      ...auditLog,
+      exportHead: () => auditLog.exportHead(key),
+      isGenuine: (checkpoint) => isGenuineCheckpoint(checkpoint, createPublicKey(key.privateKey)),
+    },
+    stopping: shutdown.signal,
+  })
+  if (options.runsJobs === 'at-once') await keepSchedules(state, queue, options)
+  return Object.freeze<ControlPlane>({ services, journal, lock: state.lock })
+}
+
+/** Settings of the HTTP server that do not depend on who listens. */
+export const httpOptionsOf = (config: Config, log: Log) => ({
+  routes,
+  log,
+  bodyBytesMax: config.SEAWORTHY_HTTP_BODY_BYTES_MAX,
+  uploadBytesMax: config.SEAWORTHY_UPLOAD_BYTES_MAX,
+  actorDefault: 'anonymous',
+})
+
+async function keepSchedules({ db, clock }: State, queue: JobQueue, { log, shutdown }: ControlPlaneOptions): Promise<void> {
+  const scheduler = createScheduler({ db, queue, clock, log })
+  const compaction = { name: 'journal.compact', cron: COMPACTION_CRON, timeZone: 'UTC', kind: compactJob.kind, input: {} }
+  await scheduler.put(compaction)
+  scheduler.start()
+  shutdown.onEnd('schedules', () => scheduler.stop())
+}
+
+function journalMetrics(metrics: Metrics): JournalMetrics {
+  return {
+    committed({ deployment, records, bytes, ms }) {
+      metrics.journalRecords.inc({ deployment }, records)
+      metrics.journalBytes.inc({ deployment }, bytes)
+      metrics.journalCommitSeconds.observe(ms / 1_000)
+    },
+    dropped: ({ deployment, records }) => metrics.journalDropped.inc({ deployment }, records),
+    degraded: (value) => metrics.journalDegraded.set(value),
+  }
+}

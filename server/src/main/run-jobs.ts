@@ -1,0 +1,85 @@
+/** The kinds of durable work, what they need, and the worker that does them in this process. */
+import os from 'node:os'
+import path from 'node:path'
+import type { ControlServices } from '../entry/http/services.ts'
+import { checkJob, type CheckServices, type CheckStore } from '../layers/evolution/index.ts'
+import {
+  type ModelRegistry,
+  pushJob,
+  type PushServices,
+  type RunKeeper,
+  trainJob,
+  type TrainServices,
+} from '../layers/model/index.ts'
+import { compactJob, type CompactServices } from '../layers/operations/index.ts'
+import type { DeploymentRepository } from '../layers/serving/index.ts'
+import type { JobQueue } from '../platform/jobs/job-queue.ts'
+import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/job-worker.ts'
+import type { OpenStateOptions, State } from './open-state.ts'
+import { servingSettingsOf } from './serve.ts'
+
+export interface RunJobsOptions extends Pick<OpenStateOptions, 'config' | 'log' | 'shutdown'> {
+  /** Environment of the program, of which a training inherits what is no secret. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** A command runs jobs only when it asked for one; a server also takes what others left. */
+  readonly runsJobs: 'at-once' | 'when-asked'
+}
+export interface JobParts extends State {
+  readonly registry: ModelRegistry
+  readonly runs: RunKeeper
+  readonly checks: CheckStore
+  readonly deployments: DeploymentRepository
+}
+
+type JobServices = CheckServices & CompactServices & PushServices & TrainServices
+const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compactJob]
+
+/** Starts the worker, at once or with the first job that is asked for; gives the way to ask for one. */
+export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): ControlServices['enqueue'] {
+  const { config, log, shutdown, runsJobs } = options
+  let worker: JobWorker | undefined
+  const start = () => {
+    worker ??= startJobWorker({
+      queue,
+      kinds,
+      services: jobServicesOf(options, parts),
+      parallelMax: config.SEAWORTHY_JOBS_PARALLEL_MAX,
+      leaseMs: config.SEAWORTHY_JOB_LEASE_MS,
+      clock: parts.clock,
+      log,
+      worker: `${os.hostname()}/${process.pid}/${parts.ids()}`,
+    })
+    return worker
+  }
+  if (runsJobs === 'at-once') start()
+  shutdown.onEnd('jobs', () => worker?.stop())
+  return async (kind, input) => {
+    const { attemptsMax } = kinds.find((known) => known.kind === kind)!
+    const job = await queue.enqueue(kind, input, { attemptsMax })
+    start().wake()
+    return job
+  }
+}
+
+function jobServicesOf({ config, log, environment }: RunJobsOptions, parts: JobParts): JobServices {
+  const workFolder = path.join(parts.folders.work, 'jobs')
+  const serving = servingSettingsOf(config)
+  return {
+    ...parts,
+    log,
+    workFolder,
+    tempFolder: workFolder,
+    serving,
+    sessionOptions: serving.session,
+    modelBytesMax: config.SEAWORTHY_MODEL_BYTES_MAX,
+    environment,
+    trainingLimits: {
+      memoryBytesMax: config.SEAWORTHY_TRAIN_MEMORY_BYTES_MAX,
+      msMax: config.SEAWORTHY_TRAIN_MS_MAX,
+      outputBytesMax: config.SEAWORTHY_MODEL_BYTES_MAX,
+    },
+    journalFolder: parts.folders.journal,
+    keepDays: config.SEAWORTHY_JOURNAL_KEEP_DAYS,
+    keepBytes: config.SEAWORTHY_JOURNAL_KEEP_BYTES,
+  }
+}

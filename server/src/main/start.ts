@@ -1,0 +1,84 @@
+/** `seaworthy start`: control plane, data plane, journal, jobs and schedules in one process, until the signal. */
+import type { Config } from '../config/config.ts'
+import { addPages } from '../entry/http/pages.ts'
+import { createHttpServer, type RunningServer } from '../entry/http/server.ts'
+import type { Log } from '../kernel/log.ts'
+import { createDeploymentLoader, type DeploymentLoader } from '../layers/serving/index.ts'
+import { createDataPlane, type DataPlane } from '../layers/serving/data-plane.ts'
+import { createMetrics } from '../platform/telemetry/metrics.ts'
+import { createShutdown } from '../platform/telemetry/shutdown.ts'
+import { httpOptionsOf, openControlPlane } from './control-plane.ts'
+import { servingSettingsOf } from './serve.ts'
+
+/** Longest wait for a command that has the folder; another server is not waited for. */
+const LOCK_WAIT_MS_MAX = 30_000
+/** What other processes change in the store is seen after this time. */
+const WATCH_MS = 2_000
+/** For closing journal and store, beyond the time for requests in flight. */
+const CLOSE_MS_MAX = 10_000
+
+export interface StartOptions {
+  readonly version: string
+  readonly config: Config
+  readonly home: string
+  readonly log: Log
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  /** Told when everything that is live answers. */
+  onReady(url: string): Promise<void> | void
+}
+
+/** Throws ServerAlreadyRunning, PortInUse, and what opening the state throws; then nothing is left open. */
+export async function startServer(options: StartOptions): Promise<void> {
+  const { config, log, signal, version } = options
+  const drainMsMax = config.SEAWORTHY_SHUTDOWN_MS_MAX
+  const shutdown = createShutdown({ msMax: drainMsMax + CLOSE_MS_MAX, log })
+  const metrics = createMetrics()
+  let loader: DeploymentLoader | undefined
+  try {
+    const control = await openControlPlane({
+      ...options,
+      lockWaitMsMax: LOCK_WAIT_MS_MAX,
+      shutdown,
+      metrics,
+      reload: async (name) => loader?.reload(name),
+      runsJobs: 'at-once',
+    })
+    const dataPlane = createDataPlane({ ...servingSettingsOf(config), sink: control.journal, log, moreMetrics: metrics.text })
+    shutdown.onEnd('models', () => dataPlane.drain(0))
+    const { deployments, registry } = control.services
+    loader = createDeploymentLoader({ deployments, openVersion: registry.openVersion, dataPlane, log })
+    shutdown.onEnd('deployments', () => loader?.stop())
+    await loader.loadAll()
+    const http = createHttpServer({
+      ...httpOptionsOf(config, log),
+      services: control.services,
+      dataPlane: dataPlane.handle,
+      pages: addPages(version),
+    })
+    const server = await http.listen(config.SEAWORTHY_HTTP_HOST, config.SEAWORTHY_HTTP_PORT)
+    shutdown.onEnd('server', () => drain(server, dataPlane, drainMsMax, () => http.app.server.closeAllConnections()))
+    loader.watch(WATCH_MS)
+    await control.lock.publish({ pid: process.pid, url: server.url, startedAt: control.services.about.startedAt })
+    log.info('listening', { url: server.url })
+    await options.onReady(server.url)
+    await aborted(signal)
+  } finally {
+    await shutdown.end(signal.aborted ? 'asked to' : 'it could not start')
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** Takes no more connections, answers what is in flight, and cuts what does not end in time. */
+async function drain(server: RunningServer, plane: DataPlane, msMax: number, cut: () => void): Promise<void> {
+  const closed = server.close()
+  const late = setTimeout(cut, msMax)
+  await plane.drain(msMax)
+  await closed
+  clearTimeout(late)
+}
