@@ -46,3 +46,21 @@ export const VersionCursorInvalid = defineError({
   message: (d: { cursor: string }) => `${JSON.stringify(d.cursor)} is not a place in the list of versions.`,
   hint: () => 'Give `next` of the page before as the cursor, or none for the first page.',
 })
+
+/** A model that runs and says nothing, on data it was made for. HTTP 422. */
+export const ModelGivesNothing = defineError({
+  code: 'MODEL_GIVES_NOTHING',
+  status: 422,
+  message: (d: { file: string; output: string; rows: number }) =>
+    `${d.file} gave no number for "${d.output}" on any of ${d.rows} rows of the data it came with.`,
+  hint: () =>
+    'Score the same rows where the model was trained: a scaler or encoder that was left out of the export, or another order of columns, is the usual cause.',
+})
+
+/** A description of the training environment that is not one. HTTP 422. */
+export const EnvironmentInvalid = defineError({
+  code: 'ENVIRONMENT_INVALID',
+  status: 422,
+  message: (d: { reason: string }) => `The environment of the push cannot be kept: ${d.reason}.`,
+  hint: () => 'Give an object such as {"language": "python 3.12", "libraries": {"scikit-learn": "1.5.0"}}, or a lock file.',
+})
