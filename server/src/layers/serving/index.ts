@@ -7,5 +7,4 @@ export {
   type DeploymentLoaderOptions,
   type LoadedDeployment,
 } from './deployments/deployment-loader.ts'
-export { DeploymentNameInvalid, DeploymentNotFound, DeploymentOfOtherModel } from './deployments/errors.ts'
 export { DOCS_POLICY, docsPage, loadDocsScript } from './realtime/docs-page.ts'

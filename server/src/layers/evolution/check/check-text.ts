@@ -1,7 +1,7 @@
 /** A report for a terminal: a line a result, aligned, the sign first, because that is what people look for. */
 import type { CheckReport, GateResult, Verdict } from './check.ts'
 
-export const SIGNS: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', 'not-enough-data': '?' }
+const SIGNS: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', 'not-enough-data': '?' }
 const HEADLINES: Readonly<Record<Verdict, string>> = {
   pass: 'every gate passed',
   fail: 'it is not good enough',
@@ -18,7 +18,7 @@ export function checkText(report: CheckReport): string[] {
   const data = snapshotRows > 0 ? `, on ${snapshotRows.toLocaleString('en-US')} rows` : ''
   const lines = gates.flatMap((gate, i) => [
     `  ${SIGNS[gate.verdict]} ${cells[i]!.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
-    `      ${gate.explanation}`,
+    `      ${plain(gate.explanation)}`,
   ])
   return [
     `${model}@${version}${data}`,
@@ -38,8 +38,13 @@ export function shortcomingsOf({ gates }: Pick<CheckReport, 'gates'>, most = 5):
   return parts.join('; ')
 }
 
-const measuredOf = ({ measured }: GateResult): string =>
-  measured.length <= MEASURED_WIDTH_MAX ? measured : `${measured.slice(0, MEASURED_WIDTH_MAX - 1)}…`
+function measuredOf({ measured }: GateResult): string {
+  const text = plain(measured)
+  return text.length <= MEASURED_WIDTH_MAX ? text : `${text.slice(0, MEASURED_WIDTH_MAX - 1)}…`
+}
+
+/** Values of the data stand in a report; none of them may move the cursor of the terminal or begin a line. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '\u{fffd}')
 
 function numbersOf({ value, interval, unit }: GateResult): string {
   if (value === undefined) return ''

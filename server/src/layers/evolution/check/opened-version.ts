@@ -19,7 +19,7 @@ export interface LoadedVersion {
   readonly scorer: Scorer
 }
 
-export const servableOf = ({ manifest, digest, signature, modelFile, sample }: OpenedPackage): ServableVersion => ({
+const servableOf = ({ manifest, digest, signature, modelFile, sample }: OpenedPackage): ServableVersion => ({
   model: manifest.model,
   version: manifest.version,
   digest,

@@ -95,7 +95,7 @@ async function dataOf(
 const needsData = ({ needs }: Gate): boolean => needs === 'outcomes' || needs === 'rows'
 
 /** Bad news first: one gate that failed is enough, then one that could not tell. */
-export function verdictOf(results: readonly GateResult[]): Verdict {
+function verdictOf(results: readonly GateResult[]): Verdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'fail'
   return results.some(({ verdict }) => verdict === 'not-enough-data') ? 'not-enough-data' : 'pass'
 }
