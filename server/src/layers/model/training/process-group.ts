@@ -16,6 +16,8 @@ import { type ChildEnvironment, OUTPUT_VARIABLE } from './child-environment.ts'
 import { TrainingCommandMissing } from './errors.ts'
 import { openProcessTable, type ProcessRow } from './process-table.ts'
 
+/** From asking a training to end to ending it: enough to write a file, less than a stop of the program may take. */
+export const GRACE_MS = 5_000
 const LOOK_MS = 50
 /** After SIGKILL only the kernel can be slow, or a process that multiplies; then it is given up. */
 const KILL_MS_MAX = 10_000

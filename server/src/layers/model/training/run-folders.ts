@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { endLeftovers } from './process-group.ts'
+import { endLeftovers, GRACE_MS } from './process-group.ts'
 
 const RUNS = 'runs'
 export const OUTPUT = 'output'
@@ -13,7 +13,7 @@ export const OUTPUT = 'output'
  * A new folder for an attempt of this run. What an earlier attempt left behind, whose program was killed, is ended and removed
  * first; `left` says how many processes that were.
  */
-export async function openAttempt(workFolder: string, run: string, graceMs: number) {
+export async function openAttempt(workFolder: string, run: string, graceMs = GRACE_MS) {
   const folder = path.join(workFolder, RUNS, run)
   const left = await clearRun(folder, graceMs)
   await mkdir(folder, { recursive: true })
@@ -33,7 +33,7 @@ export async function removeAttempt(attempt: string): Promise<void> {
  * Ends and removes what trainings left that nobody will take up again. For the start of a program, before its jobs run: it has
  * the folder for itself, so whatever works there is of a program that is no more.
  */
-export async function clearRuns(workFolder: string, graceMs: number): Promise<number> {
+export async function clearRuns(workFolder: string, graceMs = GRACE_MS): Promise<number> {
   let left = 0
   for (const run of await namesIn(path.join(workFolder, RUNS))) left += await clearRun(path.join(workFolder, RUNS, run), graceMs)
   return left

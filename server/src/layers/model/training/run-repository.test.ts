@@ -74,11 +74,11 @@ describe.each(Object.entries(stores))('runs in %s', (_, place) => {
       expect(ended).toEqual({ ...begun, ...findings, state: 'succeeded', version: 3, finishedAt: 1_750_000_005_000 })
       expect(await runs.get('r1')).toEqual(ended)
       for (const change of [
-        runs.cancel('r1', {}, by),
-        runs.fail('r1', { code: 'X', message: 'x' }, {}, by),
-        runs.begin({ id: 'r1', ...beginning }, by),
+        () => runs.cancel('r1', {}, by),
+        () => runs.fail('r1', { code: 'X', message: 'x' }, {}, by),
+        () => runs.begin({ id: 'r1', ...beginning }, by),
       ])
-        await expect(change).rejects.toMatchObject({ code: 'RUN_ENDED', message: expect.stringContaining('succeeded') })
+        await expect(change()).rejects.toMatchObject({ code: 'RUN_ENDED', message: expect.stringContaining('succeeded') })
       await expect(runs.get('r2')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
       await expect(runs.interrupt('r2')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
       expect(events).toMatchObject([
@@ -139,7 +139,7 @@ describe.each(Object.entries(stores))('runs seen together in %s', (_, place) => 
       expect(await runs.closeAbandoned()).toBe(0)
       const states = await Promise.all([...jobs.map(({ id }) => id), 'of-no-job'].map(async (id) => runs.get(id)))
       expect(states.map(({ state, failure }) => failure?.code ?? state)).toEqual([
-        'RUN_ABANDONED',
+        'JOB_ABANDONED',
         'cancelled',
         'running',
         'RUN_ABANDONED',

@@ -14,6 +14,7 @@ import type { Authorship, PageRequest } from '../../../kernel/page.ts'
 import type { AuditTrail } from '../../../platform/db/audit-trail.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import type { RunTable } from '../../../platform/db/schema.ts'
+import type { JobFailure } from '../../../platform/jobs/job-record.ts'
 import { RunAbandoned, RunEnded, RunNotFound } from './errors.ts'
 import type { RunRecord, RunRepository, RunState } from './run.ts'
 
@@ -47,7 +48,7 @@ export interface RunKeeper extends RunRepository {
   cancel(id: string, findings: RunFindings, by: Authorship): Promise<RunRecord>
   /** The server stops; the job will come back. */
   interrupt(id: string): Promise<RunRecord>
-  /** Ends the runs whose jobs are over without them: failed, or cancelled like their job. Gives how many. */
+  /** Ends the runs whose jobs are over without them: failed or cancelled as their job is. Gives how many. */
   closeAbandoned(): Promise<number>
 }
 interface Store {
@@ -153,13 +154,13 @@ async function closeAbandoned(store: Store): Promise<number> {
   const rows = await store.db.kysely
     .selectFrom('run')
     .leftJoin('job', 'job.id', 'run.id')
-    .select(['run.id', 'job.state as jobState'])
+    .select(['run.id', 'job.state as jobState', 'job.error as jobError'])
     .where('run.trainer', '=', TRAINER)
     .where('run.state', 'in', UNFINISHED)
     .where((eb) => eb.or([eb('job.state', 'is', null), eb('job.state', 'not in', UNFINISHED)]))
     .execute()
-  for (const { id, jobState } of rows) {
-    const { code, message } = new RunAbandoned({ id })
+  for (const { id, jobState, jobError } of rows) {
+    const { code, message } = jobError === null ? new RunAbandoned({ id }) : (JSON.parse(jobError) as JobFailure)
     const failure = jobState === 'cancelled' ? {} : { failure: JSON.stringify({ code, message }) }
     const state = jobState === 'cancelled' ? 'cancelled' : 'failed'
     // Another process may have closed it meanwhile.

@@ -7,14 +7,12 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
 import { recogniseFile } from '../../../platform/tables/data-format.ts'
 import { childEnvironment } from './child-environment.ts'
 import { TrainFolderUnusable } from './errors.ts'
+import { GRACE_MS } from './process-group.ts'
 import { OUTPUT } from './run-folders.ts'
 import { mergeEnvironment, recordEnvironment } from './training-environment.ts'
 import type { TrainingLog, TrainingProgress } from './training-log.ts'
 import { readTrainingOutput, type TrainingOutput } from './training-output.ts'
 import { runTrainingProcess } from './training-process.ts'
-
-/** From asking a training to end to ending it: enough to write a file, less than a stop of the program may take. */
-export const GRACE_MS = 5_000
 
 export interface TrainingLimits {
   readonly memoryBytesMax: number
