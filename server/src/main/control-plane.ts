@@ -18,7 +18,7 @@ import { createScheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
-import { runJobs, type RunJobsOptions } from './run-jobs.ts'
+import { runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
 import { servingSettingsOf } from './serve.ts'
 
 /** Segments become Parquet, and old files go, this often. */
@@ -50,6 +50,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const bytesMax = config.SEAWORTHY_MODEL_BYTES_MAX
   const registry = createModelRegistry({ db, blobs, key, clock, audit, packagesFolder: folders.packages, bytesMax })
   const runs = createRunRepository({ db, clock, audit })
+  await settleTrainings({ folders, runs }, log)
   const checks = createCheckRepository({ db, key, audit })
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })

@@ -2,8 +2,10 @@
 import os from 'node:os'
 import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
+import type { Log } from '../kernel/log.ts'
 import { checkJob, type CheckServices, type CheckStore } from '../layers/evolution/index.ts'
 import {
+  clearRuns,
   type ModelRegistry,
   pushJob,
   type PushServices,
@@ -15,6 +17,7 @@ import { compactJob, type CompactServices } from '../layers/operations/index.ts'
 import type { DeploymentRepository } from '../layers/serving/index.ts'
 import type { JobQueue } from '../platform/jobs/job-queue.ts'
 import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/job-worker.ts'
+import type { Metrics } from '../platform/telemetry/metrics.ts'
 import type { OpenStateOptions, State } from './open-state.ts'
 import { servingSettingsOf } from './serve.ts'
 
@@ -23,6 +26,7 @@ export interface RunJobsOptions extends Pick<OpenStateOptions, 'config' | 'log' 
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A command runs jobs only when it asked for one; a server also takes what others left. */
   readonly runsJobs: 'at-once' | 'when-asked'
+  readonly metrics?: Pick<Metrics, 'jobsFinished'>
 }
 export interface JobParts extends State {
   readonly registry: ModelRegistry
@@ -36,7 +40,7 @@ const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, comp
 
 /** Starts the worker, at once or with the first job that is asked for; gives the way to ask for one. */
 export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): ControlServices['enqueue'] {
-  const { config, log, shutdown, runsJobs } = options
+  const { config, log, shutdown, runsJobs, metrics } = options
   let worker: JobWorker | undefined
   const start = () => {
     worker ??= startJobWorker({
@@ -47,6 +51,7 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
       leaseMs: config.SEAWORTHY_JOB_LEASE_MS,
       clock: parts.clock,
       log,
+      onEnd: (kind, state) => metrics?.jobsFinished.inc({ kind, state }),
       worker: `${os.hostname()}/${process.pid}/${parts.ids()}`,
     })
     return worker
@@ -61,8 +66,17 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
   }
 }
 
+/** A program that was killed may have left a training running, and a run that nobody will end. Before any job runs. */
+export async function settleTrainings({ folders, runs }: Pick<JobParts, 'folders' | 'runs'>, log: Log): Promise<void> {
+  const processesEnded = await clearRuns(jobsFolderOf(folders))
+  const runsClosed = await runs.closeAbandoned()
+  if (processesEnded + runsClosed > 0) log.warn('trainings of a program that died were ended', { processesEnded, runsClosed })
+}
+
+const jobsFolderOf = (folders: State['folders']) => path.join(folders.work, 'jobs')
+
 function jobServicesOf({ config, log, environment }: RunJobsOptions, parts: JobParts): JobServices {
-  const workFolder = path.join(parts.folders.work, 'jobs')
+  const workFolder = jobsFolderOf(parts.folders)
   const serving = servingSettingsOf(config)
   return {
     ...parts,
