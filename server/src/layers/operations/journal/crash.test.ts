@@ -22,8 +22,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const childSource = (doorUrl: string) => `
-const { createJournal, compactJournal, createSqlEngine } = await import(${JSON.stringify(doorUrl)})
+const childSource = (doorUrl: string, engineUrl: string) => `
+const { createJournal, compactJournal } = await import(${JSON.stringify(doorUrl)})
+const { createSqlEngine } = await import(${JSON.stringify(engineUrl)})
 const { folder, sync, compacts, round } = JSON.parse(process.argv[1])
 const journal = createJournal({ folder, sync, syncMs: 5, bufferBytesMax: 1e7, segmentBytesMax: 20000, segmentMsMax: 60000 })
 const log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -63,7 +64,8 @@ else await buffered()
 /** Runs the child until it is killed some milliseconds after its first word, and returns the lines it said. */
 async function runAndKill(options: { sync: 'always' | 'interval'; compacts: boolean; round: number }): Promise<string[]> {
   const door = options.compacts ? 'index.ts' : 'journal-plane.ts'
-  const source = childSource(new URL(`../${door}`, import.meta.url).href)
+  const at = (file: string) => new URL(file, import.meta.url).href
+  const source = childSource(at(`../${door}`), at('../../../platform/sql/sql-engine.ts'))
   const child = spawn(process.execPath, ['--input-type=module', '-e', source, JSON.stringify({ folder, ...options })], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
