@@ -20,6 +20,8 @@ import { createModelRegistry } from './model-registry.ts'
 import { trainJob, type TrainServices } from './train.job.ts'
 
 const FIXTURE = path.resolve(import.meta.dirname, '../../../../test/fixtures/synthetic-trees.ts')
+/** Processes start slowly on a machine that does much else. */
+const SLOW = { timeout: 30_000 }
 const home = mkdtempSync(path.join(tmpdir(), 'seaworthy-train-'))
 const project = path.join(home, 'project')
 const events: AuditEvent[] = []
@@ -118,7 +120,7 @@ const running = async (id: string): Promise<void> => {
 }
 const wait = `writeFileSync('ready', ''); setInterval(() => {}, 1000);`
 
-test('a training becomes a version, and its run tells everything about it', async () => {
+test('a training becomes a version, and its run tells everything about it', SLOW, async () => {
   const script = `
     const [header, first] = readFileSync(env.SEAWORTHY_TRAIN_DATA, 'utf8').split('\\n')
     const contract = JSON.parse(readFileSync(env.SEAWORTHY_TRAIN_CONTRACT, 'utf8'))
@@ -154,7 +156,7 @@ test('a training becomes a version, and its run tells everything about it', asyn
   ])
 })
 
-test('a warm training starts from the newest version, and from scratch with a warning where there is none', async () => {
+test('a warm training starts from the newest version, and from scratch with a warning where there is none', SLOW, async () => {
   const script = `
     const previous = env.SEAWORTHY_TRAIN_PREVIOUS
     write({ previous: previous && existsSync(previous + '/manifest.json') ? 1 : 0 })
@@ -169,7 +171,7 @@ test('a warm training starts from the newest version, and from scratch with a wa
   await expect(services.registry.openVersion('warm', 1)).resolves.toMatchObject({ manifest: { version: 1 } })
 })
 
-test('a training that fails leaves a run that says why, with its log, and no version', async () => {
+test('a training that fails leaves a run that says why, with its log, and no version', SLOW, async () => {
   const job = await train(`console.error('no convergence'); process.exit(4)`, { model: 'broken' })
   expect(job).toMatchObject({ state: 'failed', error: { code: 'TRAINING_FAILED' }, attempt: 1 })
   const run = await services.runs.get(job.id)
@@ -182,7 +184,7 @@ test('a training that fails leaves a run that says why, with its log, and no ver
   expect(readdirSync(path.join(home, 'work', 'runs'))).toEqual([])
 })
 
-test('what cannot be begun makes no run', async () => {
+test('what cannot be begun makes no run', SLOW, async () => {
   const refused: [Partial<Asked>, string][] = [
     [{ contract: 'name: flights\n' }, 'TRAIN_COMMAND_MISSING'],
     [{ contract: contractOf("'node train.mts && rm -rf /'") }, 'TRAIN_COMMAND_UNCLEAR'],
@@ -198,7 +200,7 @@ test('what cannot be begun makes no run', async () => {
   }
 })
 
-test('a training that is cancelled ends, and its run says so', async () => {
+test('a training that is cancelled ends, and its run says so', SLOW, async () => {
   const job = await ask(wait, { model: 'cancelled' })
   startWorker()
   await running(job.id)
@@ -208,7 +210,7 @@ test('a training that is cancelled ends, and its run says so', async () => {
   rmSync(path.join(project, 'ready'))
 })
 
-test('a training that a stopping program gave back begins anew as the same run', async () => {
+test('a training that a stopping program gave back begins anew as the same run', SLOW, async () => {
   const job = await ask(`if (!existsSync('ready')) { ${wait} } else write({})`, { model: 'resumed' })
   startWorker()
   await running(job.id)
@@ -221,7 +223,7 @@ test('a training that a stopping program gave back begins anew as the same run',
   rmSync(path.join(project, 'ready'))
 })
 
-test('an attempt that died after its version was made does not make a second', async () => {
+test('an attempt that died after its version was made does not make a second', SLOW, async () => {
   const job = await train('write({ a: 1 })', { model: 'once' })
   const again = {
     jobId: job.id,

@@ -2,16 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createProgressRelay } from './progress-relay.ts'
 
-test('the first and the latest progress arrive, and few between them', async () => {
+test('the first and the latest progress arrive, and none that was passed over between them', async () => {
   const sent: number[] = []
   const relay = createProgressRelay(async ({ done }) => {
     sent.push(done)
     if (done === 0) throw new Error('the store is busy')
   })
-  for (let done = 0; done < 100; done++) {
-    relay.push({ done, total: 100 })
-    if (done % 10 === 0) await pause(5)
-  }
+  for (let done = 0; done < 100; done++) relay.push({ done, total: 100 })
   await relay.end()
   relay.push({ done: 100, total: 100 })
   await relay.end()

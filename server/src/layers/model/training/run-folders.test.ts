@@ -9,6 +9,8 @@ import { openProcessTable } from './process-table.ts'
 import { clearRuns, openAttempt, removeAttempt } from './run-folders.ts'
 
 const GRACE_MS = 200
+/** Processes start slowly on a machine that does much else. */
+const SLOW = { timeout: 30_000 }
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-runs-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -60,6 +62,7 @@ async function dieWhileTraining(signal: 'SIGKILL' | 'SIGUSR2' = 'SIGKILL'): Prom
 
 test.runIf(process.platform === 'linux')(
   'after kill -9 the next attempt ends what is left and begins in an empty folder',
+  SLOW,
   async () => {
     const [leader, child] = await dieWhileTraining()
     expect([await isAlive(leader), await isAlive(child)]).toEqual([true, true])
@@ -73,6 +76,7 @@ test.runIf(process.platform === 'linux')(
 
 test.runIf(process.platform === 'linux')(
   'a program that starts ends and removes what trainings of its predecessor left',
+  SLOW,
   async () => {
     const left = await dieWhileTraining()
     expect(await clearRuns(folder, GRACE_MS)).toBe(2)
@@ -81,7 +85,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test.skipIf(process.platform === 'win32')('a program that just exits takes the group of its training with it', async () => {
+test.skipIf(process.platform === 'win32')('a program that just exits takes the group of its training with it', SLOW, async () => {
   const [leader, child] = await dieWhileTraining('SIGUSR2')
   await pause(50)
   expect(await isAlive(leader)).toBe(false)
@@ -89,7 +93,7 @@ test.skipIf(process.platform === 'win32')('a program that just exits takes the g
   if (await isAlive(child)) process.kill(child, 'SIGKILL')
 })
 
-test('a process that only got the number of an earlier training is left alone', async () => {
+test('a process that only got the number of an earlier training is left alone', SLOW, async () => {
   const bystander = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], { detached: true })
   try {
     await once(bystander.stdout, 'data')

@@ -11,6 +11,8 @@ import { createTrainingLog, type TrainingProgress } from './training-log.ts'
 import { runTrainingProcess } from './training-process.ts'
 
 const MiB = 2 ** 20
+/** Processes start slowly on a machine that does much else. */
+const SLOW = { timeout: 30_000 }
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-training-'))
@@ -56,12 +58,12 @@ const isAlive = async (pid: number) => (await openProcessTable().list()).some((r
 const pidIn = (name: string) => Number(readFileSync(path.join(folder, name), 'utf8'))
 async function waitFor(name: string): Promise<void> {
   for (let i = 0; !existsSync(path.join(folder, name)); i++) {
-    if (i > 500) throw new Error(`${name} never came`)
+    if (i > 2_000) throw new Error(`${name} never came`)
     await pause(10)
   }
 }
 
-test('a command runs in its folder with the inputs of the protocol, and says how far it is', async () => {
+test('a command runs in its folder with the inputs of the protocol, and says how far it is', SLOW, async () => {
   const { log, progress, failure } = await train(`
     import { cwd, env, execPath } from 'node:process'
     console.log(JSON.stringify([cwd(), execPath, env.SEAWORTHY_TRAIN_DATA, env.SEAWORTHY_TRAIN_SEED, env.SEAWORTHY_HOME]))
@@ -78,13 +80,13 @@ test('a command runs in its folder with the inputs of the protocol, and says how
   ])
 })
 
-test('a shell script finds the Node that runs us', async () => {
+test('a shell script finds the Node that runs us', SLOW, async () => {
   writeFileSync(path.join(folder, 'train.sh'), 'node -p process.execPath')
   const { log } = await train('', {}, 'sh train.sh')
   expect(log.trim()).toBe(process.execPath)
 })
 
-describe('an end that was not wished for is told apart', () => {
+describe('an end that was not wished for is told apart', SLOW, () => {
   test('by exit code, with the last lines', async () => {
     const { failure } = await train(`for (let i = 0; i < 30; i++) console.log('line', i); process.exitCode = 3`)
     expect(failure).toMatchObject({ code: 'TRAINING_FAILED', details: { exitCode: 3 } })
@@ -113,9 +115,9 @@ describe('an end that was not wished for is told apart', () => {
 
   test('by its time, even when it does not want to end', async () => {
     const { failure, log } = await train(`process.on('SIGTERM', () => console.log('not yet')); setInterval(() => {}, 1000)`, {
-      msMax: 800,
+      msMax: 2_000,
     })
-    expect(failure).toMatchObject({ code: 'TRAINING_TOO_LONG', details: { msMax: 800 } })
+    expect(failure).toMatchObject({ code: 'TRAINING_TOO_LONG', details: { msMax: 2_000 } })
     expect(log).toBe('not yet\n')
   })
 
@@ -130,7 +132,7 @@ describe('an end that was not wished for is told apart', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('memory', () => {
+describe.skipIf(process.platform === 'win32')('memory', SLOW, () => {
   const grow = `const kept = []; setInterval(() => kept.push(Buffer.alloc(16 * 2 ** 20, 1)), 10)`
 
   test('beyond the limit ends the training, and says how much it was', async () => {
@@ -153,7 +155,7 @@ describe.skipIf(process.platform === 'win32')('memory', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('nothing is left behind', () => {
+describe.skipIf(process.platform === 'win32')('nothing is left behind', SLOW, () => {
   /** A child of the child that ignores SIGTERM, in the group or out of it. */
   const family = (detached: boolean) => `
     import { spawn } from 'node:child_process'
