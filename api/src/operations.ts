@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEndpoint, Name, PageQuery, TimeMs } from './endpoint.ts'
+import { Accepted } from './platform.ts'
 
 const OfDeployment = z.object({ deployment: Name })
 
@@ -77,4 +78,20 @@ export const getJournal = defineEndpoint({
   layer: 'operations',
   params: OfDeployment,
   reply: JournalState,
+})
+export const CompactResult = z.object({
+  segments: z.int(),
+  predictions: z.int(),
+  outcomes: z.int(),
+  deletedFiles: z.int(),
+  deletedBytes: z.int(),
+})
+export const compactJournal = defineEndpoint({
+  id: 'compactJournal',
+  method: 'POST',
+  path: '/v1/deployments/:deployment/journal/compact',
+  summary: 'Turn what the journal holds so far into Parquet, now. The result of the job is a CompactResult',
+  layer: 'operations',
+  params: OfDeployment,
+  reply: Accepted,
 })

@@ -8,6 +8,9 @@ import type { Log } from '../kernel/log.ts'
 import { ServerAlreadyRunning } from '../platform/files/errors.ts'
 import type { OpenedControlPlane } from './local-control-plane.ts'
 
+/** A wait for the folder that is longer than this, in milliseconds, is told. */
+const WAIT_TOLD_MS = 2_000
+
 export interface ProgramOptions {
   readonly version: string
   readonly config: Config
@@ -30,6 +33,7 @@ export function createProgram(options: ProgramOptions): Program {
 
   async function openLocal(): Promise<Client> {
     const { openLocalControlPlane } = await import('./local-control-plane.ts')
+    const waiting = setTimeout(() => log.warn('waiting for another command to finish with the folder', { home }), WAIT_TOLD_MS)
     try {
       opened = await openLocalControlPlane({ ...options, home, actor })
       return opened.client
@@ -38,6 +42,8 @@ export function createProgram(options: ProgramOptions): Program {
       const url = error instanceof ServerAlreadyRunning ? error.details.url : undefined
       if (url === undefined || (await findServer())?.url !== url) throw error
       return clientOf(url)
+    } finally {
+      clearTimeout(waiting)
     }
   }
   return Object.freeze<Program>({

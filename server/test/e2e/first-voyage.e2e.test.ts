@@ -23,6 +23,10 @@ const json = async <T>(...args: string[]) => JSON.parse(await run(...args, '--js
 const FLIGHT = { hour: 21, weekday: 2, distance: 590, origin: 'ORD', destination: 'SFO' }
 const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) })
 
+/** What `serve` may not load: stores, the analytical engine, the framework of the control plane, pages. */
+const FOREIGN =
+  /node:sqlite|node_modules\/(kysely|@duckdb|pg|fastify|@scalar|cli-table3)\/|\/platform\/(db|sql|jobs)\/|\/training\//
+
 let url = ''
 let predictions: { id: string; output: { late: number } }[] = []
 
@@ -91,9 +95,16 @@ test('a deployment is taken down with its reason, and the server of the folder s
   expect(await run('journal', 'my-model')).toMatch(/predictions +2/)
 })
 
-test('the package alone is served by the data plane alone', async () => {
+test('the package alone is served by the data plane alone, without a database', async () => {
   await run('pull', 'my-model@champion')
-  const child = spawnProgram(['serve', 'my-model-1.seaworthy', '--port', '0', '--json'], { cwd: folder })
+  const modules = path.join(folder, 'modules.json')
+  const child = spawnProgram(['serve', 'my-model-1.seaworthy', '--port', '0', '--journal', 'alone', '--json'], {
+    cwd: folder,
+    env: {
+      NODE_OPTIONS: `--import ${path.resolve(import.meta.dirname, '../fixtures/list-modules.ts')}`,
+      SEAWORTHY_TEST_MODULES: modules,
+    },
+  })
   const ready = await new Promise<string>((resolve) => child.stdout!.once('data', (text: Buffer) => resolve(text.toString())))
   const serving = JSON.parse(ready) as { url: string }
   const reply = await post(`${serving.url}/v1/deployments/my-model/predict`, { instances: [FLIGHT] })
@@ -101,4 +112,7 @@ test('the package alone is served by the data plane alone', async () => {
   expect(again[0]!.output).toEqual(predictions[0]!.output)
   child.kill('SIGTERM')
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
+  const loaded = JSON.parse(readFileSync(modules, 'utf8')) as string[]
+  expect(loaded.length).toBeGreaterThan(50)
+  expect(loaded.filter((name) => FOREIGN.test(name))).toEqual([])
 }, 60_000)

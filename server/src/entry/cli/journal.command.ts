@@ -1,18 +1,29 @@
-import { getJournal } from '@seaworthy/api/operations'
+import { compactJournal, CompactResult, getJournal } from '@seaworthy/api/operations'
 import { z } from 'zod'
 import { defineCommand } from './define-command.ts'
-import { readableBytes, readableCount, readableTime } from './readable.ts'
+import { followJob } from './follow-job.ts'
+import { readableBytes, readableCount, readableNumberOf, readableTime } from './readable.ts'
 import { parseName } from './reference.ts'
 
 export default defineCommand({
   usage: '<deployment>',
-  options: [],
-  examples: ['seaworthy journal flight-delay'],
-  input: z.object({ deployment: z.string() }),
-  async run({ deployment }, context) {
+  options: [{ flags: '--compact', about: 'turn what it holds so far into Parquet now, instead of within five minutes' }],
+  examples: ['seaworthy journal flight-delay', 'seaworthy journal flight-delay --compact'],
+  input: z.object({ deployment: z.string(), compact: z.boolean().default(false) }),
+  async run({ deployment, compact }, context) {
     const { terminal } = context
     const client = await context.program.openClient()
-    const journal = await client.call(getJournal, { params: { deployment: parseName(deployment) } })
+    const params = { deployment: parseName(deployment) }
+    if (compact) {
+      const { job } = await client.call(compactJournal, { params, signal: context.signal })
+      const result = CompactResult.parse(await followJob(client, job, 'compacting', context))
+      const { segments, predictions, outcomes } = result
+      const counts = `${readableNumberOf(predictions, 'prediction')} and ${readableNumberOf(outcomes, 'outcome')}`
+      return context.result(result, () =>
+        terminal.done(`${counts} of ${readableNumberOf(segments, 'segment')} are in Parquet now`),
+      )
+    }
+    const journal = await client.call(getJournal, { params })
     await context.result(journal, () => {
       const { state, explanation, predictions, outcomes, bytes, dropped, from, to, versions } = journal
       terminal.pairs([

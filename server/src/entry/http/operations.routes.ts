@@ -1,4 +1,11 @@
-import { getJournal, getPrediction, listPredictions, type Prediction, recordOutcomes } from '@seaworthy/api/operations'
+import {
+  compactJournal,
+  getJournal,
+  getPrediction,
+  listPredictions,
+  type Prediction,
+  recordOutcomes,
+} from '@seaworthy/api/operations'
 import { type JournaledPrediction, PredictionNotFound } from '../../layers/operations/index.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
@@ -38,6 +45,11 @@ export const operationsRoutes = [
       ...(to === undefined ? {} : { to: Math.ceil(to) }),
       versions: versions.map((version) => ({ ...version })),
     }
+  }),
+  route(compactJournal, async ({ params }, { deployments, journal, enqueue }) => {
+    await deployments.get(params.deployment)
+    await journal.rotate()
+    return { job: (await enqueue('journal.compact', { deployment: params.deployment })).id }
   }),
 ]
 

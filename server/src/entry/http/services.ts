@@ -22,7 +22,7 @@ export interface ControlServices {
   readonly uploadBytesMax: number
   readonly jobs: Pick<JobQueue, 'get' | 'list' | 'cancel'>
   /** Queues work of a kind that a worker of this process runs, and wakes it. */
-  enqueue(kind: 'version.push' | 'model.train' | 'version.check', input: unknown): Promise<JobRecord>
+  enqueue(kind: 'version.push' | 'model.train' | 'version.check' | 'journal.compact', input: unknown): Promise<JobRecord>
   readonly registry: ModelRegistry
   readonly runs: RunRepository
   readonly checks: CheckRepository
@@ -30,7 +30,7 @@ export interface ControlServices {
   /** Resolves when the version answers. Throws what refuses a launch. */
   launch(request: LaunchRequest): Promise<DeploymentRecord>
   stop(deployment: string, by: Authorship): Promise<DeploymentRecord>
-  readonly journal: Pick<Journal, 'recordOutcomes' | 'health'>
+  readonly journal: Pick<Journal, 'recordOutcomes' | 'health' | 'rotate'>
   readonly journalReader: JournalReader
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {
     exportHead(): Promise<AuditCheckpoint>

@@ -30,6 +30,8 @@ export interface JobWorkerOptions<Services> {
   readonly log: Log
   /** Name of this worker, unique among all processes. */
   readonly worker: string
+  /** Told of each end, once. */
+  readonly onEnd?: (kind: string, state: 'succeeded' | 'failed' | 'cancelled') => void
 }
 
 export interface JobWorker {
@@ -114,10 +116,10 @@ async function runJob<Services>(
       },
       options.services,
     )
-    await queue.finish(job.id, worker, { state: 'succeeded', result })
+    await finish(job, { state: 'succeeded', result }, options)
   } catch (error) {
     if (stop.signal.reason === 'stopping') await queue.release(job.id, worker, clock.now(), true)
-    else if (stop.signal.reason === 'cancelled') await queue.finish(job.id, worker, { state: 'cancelled' })
+    else if (stop.signal.reason === 'cancelled') await finish(job, { state: 'cancelled' }, options)
     else if (stop.signal.reason !== 'lease lost') await fail(job, error, options)
     else log.warn('job was taken over by another worker', { job: job.id, kind: job.kind })
   } finally {
@@ -127,12 +129,9 @@ async function runJob<Services>(
 }
 
 /** An expected failure comes again with the same input, so it is final; anything else may pass and is tried again. */
-async function fail<Services>(
-  job: JobRecord,
-  error: unknown,
-  { queue, worker, clock, log }: JobWorkerOptions<Services>,
-): Promise<void> {
-  if (error instanceof JobCancelled) return void (await queue.finish(job.id, worker, { state: 'cancelled' }))
+async function fail<Services>(job: JobRecord, error: unknown, options: JobWorkerOptions<Services>): Promise<void> {
+  const { queue, worker, clock, log } = options
+  if (error instanceof JobCancelled) return finish(job, { state: 'cancelled' }, options)
   if (!(error instanceof AppError)) {
     log.error('job failed', {
       job: job.id,
@@ -142,7 +141,15 @@ async function fail<Services>(
     })
     if (job.attempt < job.attemptsMax) return void (await queue.release(job.id, worker, clock.now() + retryMs(job.attempt)))
   }
-  await queue.finish(job.id, worker, { state: 'failed', error: failureOf(error) })
+  await finish(job, { state: 'failed', error: failureOf(error) }, options)
+}
+
+async function finish<Services>(
+  { id, kind }: JobRecord,
+  end: Parameters<JobQueue['finish']>[2],
+  { queue, worker, onEnd }: JobWorkerOptions<Services>,
+): Promise<void> {
+  if (await queue.finish(id, worker, end)) onEnd?.(kind, end.state)
 }
 
 /** Doubling with jitter, so that jobs that failed together do not come back together. */

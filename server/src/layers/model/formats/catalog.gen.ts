@@ -1,5 +1,5 @@
-// Generated from this folder; do not edit. A new file with defineFormat is all it takes.
+/* Made by `npm run generate` from the files beside it. Do not edit. */
 import { createCatalog } from '../../../kernel/catalog.ts'
 import { onnx } from './onnx.ts'
 
-export const formats = createCatalog('model format', [onnx])
+export const formats = createCatalog('format', [onnx])

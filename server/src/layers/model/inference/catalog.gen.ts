@@ -1,5 +1,5 @@
-// Made by scripts/catalogs.ts from the files beside it. Do not edit.
+/* Made by `npm run generate` from the files beside it. Do not edit. */
 import { createCatalog } from '../../../kernel/catalog.ts'
 import { onnx } from './runtimes/onnx.ts'
 
-export const runtimes = createCatalog('model runtime', [onnx])
+export const runtimes = createCatalog('runtime', [onnx])
