@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
-import { ConfigSchema } from '../server/src/config/config.ts'
+import { configJsonSchema } from '../server/src/config/config.ts'
 import { routes } from '../server/src/entry/http/routes.ts'
 import { openApiOf } from '../server/src/entry/http/openapi.ts'
 import { contractJsonSchema } from '../server/src/contract/json-schema.ts'
@@ -65,7 +64,7 @@ function sentenceBefore(text: string, name: string): string {
 }
 
 function configPage(): string {
-  const schema = z.toJSONSchema(ConfigSchema, { io: 'input', unrepresentable: 'any' }) as {
+  const schema = configJsonSchema() as {
     properties: Record<string, { description?: string; default?: unknown; minimum?: number; maximum?: number; enum?: unknown[] }>
   }
   const rows = Object.entries(schema.properties).map(([name, of]) => {

@@ -96,3 +96,6 @@ export const ConfigSchema = z.strictObject({
     .describe('Least severe event that is logged.'),
 })
 export type Config = Readonly<z.output<typeof ConfigSchema>>
+
+/** JSON Schema of the settings, for the reference. */
+export const configJsonSchema = () => z.toJSONSchema(ConfigSchema, { io: 'input', unrepresentable: 'any' })

@@ -42,7 +42,10 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
     return (await result) ?? EXIT.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    if (options.signal.aborted) return EXIT.stopped
+    if (options.signal.aborted) {
+      options.stderr.write('\nStopped. Nothing is half-done.\n')
+      return EXIT.stopped
+    }
     return reportError(error, { json, stdout: options.stdout, stderr: options.stderr, color })
   }
 }
