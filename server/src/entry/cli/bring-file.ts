@@ -44,7 +44,7 @@ export async function statFile(place: string, shown: string): Promise<{ readonly
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new FileMissing({ file: shown })
     throw new FileUnfit({ file: shown, explanation: error.code === 'EACCES' ? 'this user may not read it' : error.message })
   })
-  if (found.isDirectory()) throw new FileUnfit({ file: shown, explanation: 'it is a folder' })
+  if (found.isDirectory()) throw new FileUnfit({ file: shown, explanation: 'it is a folder, and one file is meant' })
   return { bytes: found.size }
 }
 

@@ -51,6 +51,14 @@ export const HostRefused = defineError({
   hint: () => 'Ask it as localhost or 127.0.0.1, or set SEAWORTHY_HTTP_HOST to open it to the network.',
 })
 
+/** A change asked for by a page of another origin, through the browser of somebody who may make it. HTTP 403. */
+export const OriginRefused = defineError({
+  code: 'ORIGIN_REFUSED',
+  status: 403,
+  message: (d: { origin: string }) => `A page of ${d.origin} may not change anything here.`,
+  hint: () => 'Ask from a program, or from a page of this server.',
+})
+
 /** A port that another program holds. HTTP 409, exit code 1. */
 export const PortInUse = defineError({
   code: 'PORT_IN_USE',

@@ -126,6 +126,18 @@ test('a page from elsewhere that reaches this machine by its own name is refused
   expect(status).toBe(403)
 })
 
+test('a page of another origin cannot change anything, and one of this server can', async () => {
+  const post = (origin: string) =>
+    fetch(`${server.url}/v1/bytes`, {
+      method: 'POST',
+      body: new Uint8Array(3),
+      headers: { origin, 'content-type': 'application/octet-stream' },
+    })
+  expect((await post('https://evil.example')).status).toBe(403)
+  expect((await post('null')).status).toBe(403)
+  expect((await post(server.url)).status).toBe(200)
+})
+
 test('the OpenAPI document has every call with its schemas', () => {
   const document = openApiOf(
     routes.map(({ endpoint }) => endpoint),

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { FileReply } from '../../kernel/file-reply.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Route } from './define-route.ts'
-import { AddressUnknown, BodyNotJson, HostRefused, PortInUse, RequestInvalid } from './errors.ts'
+import { AddressUnknown, BodyNotJson, HostRefused, OriginRefused, PortInUse, RequestInvalid } from './errors.ts'
 import { problemOf, PROBLEM_TYPE } from './problem.ts'
 
 export interface ServerOptions<Services> {
@@ -53,6 +53,9 @@ export function createHttpServer<Services>(options: ServerOptions<Services>) {
   app.addHook('onRequest', async (request) => {
     const host = request.host.replace(/:\d+$/, '')
     if (onlyThisMachine && !HOSTS_OF_THIS_MACHINE.has(host)) throw new HostRefused({ host })
+    const { origin } = request.headers
+    if (origin !== undefined && request.method !== 'GET' && !isSameOrigin(origin, request.host))
+      throw new OriginRefused({ origin })
   })
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request) => {
@@ -83,6 +86,9 @@ export function createHttpServer<Services>(options: ServerOptions<Services>) {
     },
   })
 }
+
+/** Browsers send `Origin` with every change that a page asks for; programs send none. */
+const isSameOrigin = (origin: string, host: string) => URL.canParse(origin) && new URL(origin).host === host
 
 function addRoute<Services>(app: FastifyInstance, { endpoint, handle }: Route<Services>, options: ServerOptions<Services>): void {
   app.route({
