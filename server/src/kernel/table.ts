@@ -40,3 +40,13 @@ export function instancesOf(table: Table, columns: readonly string[], rows: Iter
   })
   return Array.from(rows, (row) => Object.fromEntries(picked.map(([name, column]) => [name, cellOf(column, row)])))
 }
+
+/** Rows `from` (inclusive) to `to` (exclusive) of a table; the values are shared with it. */
+export function sliceRows({ columns, rowCount }: Table, from: number, to: number = rowCount): Table {
+  const slice = (column: Column): Column =>
+    column.type === 'text'
+      ? { ...column, codes: column.codes.subarray(from, to) }
+      : { ...column, values: column.values.subarray(from, to) }
+  const count = Math.max(0, Math.min(to, rowCount) - Math.max(0, from))
+  return { rowCount: count, columns: new Map(Array.from(columns, ([name, column]) => [name, slice(column)])) }
+}

@@ -115,3 +115,20 @@ export const TrainingOutputInvalid = defineError({
   },
   hint: () => 'SEAWORTHY_TRAIN_OUTPUT must hold model.onnx and metrics.json {name: number}; docs/guides/training-protocol.md.',
 })
+
+/** A training script that somebody started by hand: what it needs comes from `seaworthy train`. HTTP 422. */
+export const TrainingNotStarted = defineError({
+  code: 'TRAINING_NOT_STARTED',
+  status: 422,
+  message: (d: { variable: string; reason: string }) => `This is a training script, and ${d.variable} ${d.reason}.`,
+  hint: () =>
+    'Do not run it directly: `npx seaworthy train --data FILE` runs the command of seaworthy.yaml with all that it needs.',
+})
+
+/** A training script that hands over a metric which is no number. HTTP 422. */
+export const TrainingMetricInvalid = defineError({
+  code: 'TRAINING_METRIC_INVALID',
+  status: 422,
+  message: (d: { metric: string; value: number }) => `The metric "${d.metric}" is ${d.value}.`,
+  hint: () => 'Hand over finite numbers only, and leave out what could not be measured.',
+})

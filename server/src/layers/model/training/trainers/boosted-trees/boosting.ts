@@ -55,13 +55,8 @@ export async function boost(
     breathedAt = performance.now()
   }
   signal?.throwIfAborted()
-  const best = watch.best()
-  return {
-    trees: trees.slice(0, best.trees),
-    treesGrown: trees.length,
-    trainingLoss: best.training,
-    validationLoss: best.validation,
-  }
+  const { trees: kept, trainingLoss, validationLoss } = watch.best()
+  return { trees: trees.slice(0, kept), treesGrown: trees.length, trainingLoss, validationLoss }
 }
 
 /** Grows a tree and adds it to the scores; undefined when no split is worth it. */
@@ -83,23 +78,25 @@ function createStep({ binned, outcomes, scores, rows }: ScoredRows, loss: Loss, 
   }
 }
 
-/** Follows the loss, on the held-back rows where there are some. */
+/** Follows the loss on held-back rows; without them every tree counts as better than the one before. */
 function createWatch(training: ScoredRows, validation: ScoredRows | undefined, loss: Loss, patience: number) {
-  const lossOf = ({ outcomes, scores, rows }: ScoredRows) => loss.mean(outcomes, scores, rows)
   let seen = 0
-  const measure = () => ({ trees: seen, training: lossOf(training), validation: validation && lossOf(validation) })
-  let latest = measure()
-  let best = latest
+  let validationLoss = validation && meanOf(loss, validation)
+  // The loss on the training rows costs as much as a level of a tree, so it is taken once, from the scores as they were.
+  let best = { trees: 0, validationLoss, scores: training.scores.slice() }
   return {
     see(tree: GrownTree): void {
       seen += 1
       if (validation !== undefined) addToRows(tree, validation.binned, validation.rows, validation.scores)
-      latest = measure()
-      if (validation === undefined || latest.validation! < best.validation!) best = latest
+      validationLoss = validation && meanOf(loss, validation)
+      if (validationLoss !== undefined && validationLoss >= best.validationLoss!) return
+      best.scores.set(training.scores)
+      best = { trees: seen, validationLoss, scores: best.scores }
     },
     isOver: () => validation !== undefined && seen - best.trees >= patience,
-    best: () => best,
-    note: () =>
-      `${loss.id} ${(latest.validation ?? latest.training).toFixed(5)} on ${validation === undefined ? 'the training' : 'held-back'} rows`,
+    best: () => ({ ...best, trainingLoss: meanOf(loss, { ...training, scores: best.scores }) }),
+    note: () => (validationLoss === undefined ? `tree ${seen}` : `${loss.id} ${validationLoss.toFixed(5)} on held-back rows`),
   }
 }
+
+const meanOf = (loss: Loss, { outcomes, scores, rows }: ScoredRows) => loss.mean(outcomes, scores, rows)

@@ -140,8 +140,12 @@ function partition({ binned, rows, spare }: Growth, { split, goesLeft }: GrownSp
   let right = 0
   for (let i = from; i < to; i++) {
     const row = rows[i]!
-    if (goesLeft[bins[row * width + split.column]! - first] === 1) rows[left++] = row
-    else spare[right++] = row
+    const step = goesLeft[bins[row * width + split.column]! - first]!
+    // Written to both sides, and kept on one: which one is a coin toss that a branch would lose half of the time.
+    rows[left] = row
+    spare[right] = row
+    left += step
+    right += 1 - step
   }
   rows.set(spare.subarray(0, right), left)
   return left
