@@ -7,8 +7,8 @@
  *     seaworthy.model         objective, start, gains: what training on needs beside the trees
  *     seaworthy.trees.0 …     the trees, a few in each, for the same
  *
- * The trees are there twice because the graph spells each set of categories as a chain of tests: as bit sets they take a tenth
- * of the graph (0.3 of 3.3 MB for 100 trees with 3,500 sets), and reading them needs no knowledge of the operator.
+ * The trees are there twice because the graph spells each set of categories as a chain of tests: as bit sets they take less
+ * than a tenth of the graph (0.25 of 3.5 MB for 100 trees with 3,500 sets), and reading them needs no knowledge of the operator.
  * Arrays are base64 of their little-endian bytes, so that every float32 comes back as it was.
  */
 import { z } from 'zod'
