@@ -68,7 +68,7 @@ test('metrics of several classes are those of scikit-learn', () => {
   expect(value('accuracy')).toBe(0.5)
   expect(value('f1')).toBeCloseTo(0.38888888888888884, 12)
   expect(value('balanced-accuracy')).toBeCloseTo(0.5, 12)
-  expect(value('log-loss')).toBeCloseTo(1.0216512475319814, 10)
+  expect(value('log-loss')).toBeCloseTo(1.0215940981432308, 10)
   expect(value('brier-score')).toBeCloseTo((0.14 + 0.26 + 0.98 + 0.98) / 4, 10)
 })
 
