@@ -29,3 +29,29 @@ export const LengthMismatch = defineError({
     `${d.left} has ${d.leftLength} values and ${d.right} has ${d.rightLength}.`,
   hint: () => 'Give one outcome per prediction, in the same order.',
 })
+
+/** A value that a drift detector cannot take. HTTP 422. */
+export const DetectorValueInvalid = defineError({
+  code: 'DETECTOR_VALUE_INVALID',
+  status: 422,
+  message: (d: { detector: string; value: number; expected: string }) =>
+    `The ${d.detector} detector was given ${d.value} where it expects ${d.expected}.`,
+  hint: () => 'Leave out values that are missing; use a detector of plain values for what is no error from 0 to 1.',
+})
+
+/** What a drift detector knew, as it was kept, and it cannot have known that. HTTP 422. */
+export const DetectorSnapshotInvalid = defineError({
+  code: 'DETECTOR_SNAPSHOT_INVALID',
+  status: 422,
+  message: (d: { detector: string; member: string }) =>
+    `The kept state of the ${d.detector} detector has no usable "${d.member}".`,
+  hint: () => 'Drop the state; the detector then begins anew with the next value.',
+})
+
+/** Two histograms that do not lie on the same bins. */
+export const BinsMismatch = defineError({
+  code: 'BINS_MISMATCH',
+  status: 422,
+  message: (d: { reference: number; window: number }) => `The reference has ${d.reference} bins and the window has ${d.window}.`,
+  hint: () => 'Count both on the same bins, in the same order.',
+})
