@@ -36,7 +36,11 @@ process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
 
 say(bold('Seaworthy: the first voyage'))
-say(dim('3,000,000 real US flights of 2001. A model that tells the gate crew how likely a flight is to arrive late.'))
+say(
+  dim(
+    '3,000,000 real US flights of 2001. A model that tells the gate crew, when a flight departs, how likely it is to arrive late.',
+  ),
+)
 
 try {
   await chooseStart()
@@ -68,7 +72,7 @@ async function sail(): Promise<void> {
     const tables = await prepareData()
     await makeModel(url, tables)
     await launch(url)
-    const answers = await predict(url, tables.february)
+    const answers = await predict(url, tables.live)
     await tellOutcomes(url, answers)
     await look()
     await finish(url, server)
@@ -124,7 +128,7 @@ async function prepareData() {
   for (const { name, rows, lateShare } of tables)
     say(`  ✓ ${name.padEnd(20)} ${number(rows).padStart(8)} flights, ${number(lateShare * 100, 1)} % late`)
   const fileOf = (name: string) => tables.find((table) => table.name === name)!.file
-  return { train: fileOf('january-train'), evaluation: fileOf('january-evaluation'), february: fileOf('february') }
+  return { train: fileOf('january'), evaluation: fileOf('february-first-half'), live: fileOf('february-live') }
 }
 
 async function makeModel(url: string, tables: { train: string; evaluation: string }): Promise<void> {
@@ -154,9 +158,9 @@ async function launch(url: string): Promise<void> {
   else await run('launch', 'flight-delay@1')
 }
 
-async function predict(url: string, february: string): Promise<readonly Answer[]> {
+async function predict(url: string, live: string): Promise<readonly Answer[]> {
   chapter(6, 'Real traffic: February, one flight a request')
-  const flights = await readFlights(february, FLIGHTS_SENT)
+  const flights = await readFlights(live, FLIGHTS_SENT)
   const progress = createProgress('sent')
   const report = await sendFlights(`${url}/v1/deployments/flight-delay/predict`, flights, {
     crews: CREWS,
