@@ -42,11 +42,20 @@ export default defineCommand({
   },
 })
 
-function tell({ text, verdict, model, version, genuine }: CheckDetail, { terminal }: CommandContext): void {
+function tell({ text, verdict, model, version, genuine, report }: CheckDetail, { terminal }: CommandContext): void {
   for (const line of text) terminal.line(line)
   if (!genuine) terminal.warn('The signature of this report does not belong to it.')
   const reference = `${model}@${version}`
   if (verdict === 'pass') terminal.next(`seaworthy launch ${reference}`)
-  else if (verdict === 'not-enough-data') terminal.next(`seaworthy check ${reference} --evaluation MORE-DATA.parquet`)
+  else if (verdict === 'not-enough-data')
+    // More rows do not make a machine quieter.
+    terminal.next(`seaworthy check ${reference}${isUndecidedByLoadAlone(report) ? '' : ' --evaluation MORE-DATA.parquet'}`)
   else terminal.next('train a better version, or change the contract with those who agreed to it', `seaworthy check ${reference}`)
+}
+
+const Undecided = z.object({ gates: z.array(z.object({ gate: z.string(), verdict: z.string() })) })
+
+function isUndecidedByLoadAlone(report: unknown): boolean {
+  const { success, data } = Undecided.safeParse(report)
+  return success && data.gates.every(({ gate, verdict }) => verdict !== 'not-enough-data' || gate === 'latency')
 }

@@ -6,8 +6,10 @@
  *
  * What it cannot know is how busy this machine is otherwise. So the generator measures how late it was itself; when that is
  * more than a tenth of the bound at the percentile in question, a bad value says nothing of the version and is not enough data.
- * A good value stands: the delays are in it, and without them it would be better still.
+ * A good value stands: the delays are in it, and without them it would be better still. A busy machine is given time and
+ * measured again; of the loads the one counts during which the generator was least late, whatever its latencies were.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { instancesOf } from '../../../kernel/table.ts'
 import { LATENCY_PERCENTILES } from '../../../contract/sufficiency.ts'
 import { orderStatisticInterval, rowsForUpperEnd } from '../../../stats/order-statistic-interval.ts'
@@ -38,6 +40,9 @@ const DELAY_MS_MAX = 5
 const UNANSWERED_SHARE_MAX = 0.01
 /** The generator's own delay that is let pass, as a share of the bound. */
 const DELAY_SHARE_MAX = 0.1
+/** Loads in all on a machine that is busy, and the pause before the next one, in milliseconds. */
+const LOADS_MAX = 3
+const PAUSE_MS = 2_000
 const SEED = 912
 
 type Percentile = keyof typeof LATENCY_PERCENTILES
@@ -53,7 +58,8 @@ export const latencyGate = defineGate({
     const rate = latency['at-requests-per-second']
     const asked = (Object.keys(LATENCY_PERCENTILES) as Percentile[]).filter((id) => latency[id] !== undefined)
     const requests = requestsFor(rate, Math.max(...asked.map((id) => LATENCY_PERCENTILES[id])))
-    const result = await loadOf(context, rate, requests)
+    const strictest = Math.min(...asked.map((id) => latency[id]!.max))
+    const result = await quietLoad(context, rate, requests, strictest)
     return asked.map((id): GateResult => {
       const bound = boundOf(latency[id]!)
       const head = {
@@ -85,6 +91,22 @@ export function requestsFor(requestsPerSecond: number, p: number): number {
   const usual = (requestsPerSecond * LOAD_MS) / 1_000
   return Math.max(1, Math.floor(Math.min(most, Math.max(usual, REQUESTS_SPARE * rowsForUpperEnd(p, CONFIDENCE)))))
 }
+
+/** Loads again while the generator was too late to judge, and gives the load during which it was least late. */
+async function quietLoad(context: GateContext, rate: number, requests: number, msMax: number): Promise<LoadResult> {
+  let quietest: LoadResult | undefined
+  for (let load = 1; ; load++) {
+    const result = await loadOf(context, rate, requests)
+    if (quietest?.measurement === undefined || lateness(result) < lateness(quietest)) quietest = result
+    if (lateness(quietest) <= DELAY_SHARE_MAX * msMax || load === LOADS_MAX || result.measurement === undefined) return quietest
+    await context.note('latency: this machine is busy; measuring again')
+    await pause(PAUSE_MS, undefined, { signal: context.signal })
+  }
+}
+
+/** The generator's own delay at its p99, in milliseconds; infinite when there was no load. */
+const lateness = ({ measurement }: LoadResult): number =>
+  measurement === undefined ? Number.POSITIVE_INFINITY : quantile(measurement.delaysMs, 0.99)
 
 async function loadOf(context: GateContext, requestsPerSecond: number, requests: number): Promise<LoadResult> {
   const { opened, contractText, realRows, serving, signal, note } = context
