@@ -40,7 +40,7 @@ function follow(
       const list = lists.get(node.inputs[0] ?? '')
       if (list !== undefined && list.length > 1) return list
     }
-    waiting.push(...node.inputs)
+    waiting.push(...node.inputs.slice(0, STEPS_MAX))
   }
   return undefined
 }

@@ -14,8 +14,10 @@ export async function verifyExternalData(file: string, tensors: readonly Externa
   for (const { tensor, location, offset, length, bytesNeeded } of tensors) {
     const refuse = (reason: string) =>
       new ExternalDataRefused({ file: path.basename(file), tensor, location: location.slice(0, 200), reason })
+    // Its parts are looked at before it is made shorter: where `a` is a link, `a/../w` is not `w`.
+    const parts = partsOf(location, refuse)
     const name = path.posix.normalize(location)
-    const known = files.get(name) ?? { location: name, bytes: await sizeOf(path.dirname(file), location, refuse) }
+    const known = files.get(name) ?? { location: name, bytes: await sizeOf(path.dirname(file), parts, refuse) }
     const end = offset + Math.max(length ?? 0, bytesNeeded)
     if (end > known.bytes) throw refuse(`that file has ${known.bytes} bytes, and the tensor needs those up to ${end}`)
     if (length !== undefined && length < bytesNeeded)
@@ -26,12 +28,16 @@ export async function verifyExternalData(file: string, tensors: readonly Externa
   return [...files.values()]
 }
 
-async function sizeOf(folder: string, location: string, refuse: (reason: string) => Error): Promise<number> {
+function partsOf(location: string, refuse: (reason: string) => Error): readonly string[] {
   if (location === '') throw refuse('that is no name')
   if (/[\0\\]/.test(location) || path.isAbsolute(location) || path.win32.isAbsolute(location) || /^[a-z]+:/i.test(location))
     throw refuse('that is not a relative path')
   const parts = location.split('/')
   if (parts.includes('..')) throw refuse('that leads out of the folder of the model')
+  return parts
+}
+
+async function sizeOf(folder: string, parts: readonly string[], refuse: (reason: string) => Error): Promise<number> {
   let at = folder
   for (const [i, part] of parts.entries()) {
     at = path.join(at, part)

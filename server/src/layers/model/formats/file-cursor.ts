@@ -12,6 +12,14 @@ import { ModelFileExcessive, ModelFileMalformed, ModelFileTruncated } from './er
 const WINDOW_BYTES = 256 * 1024
 const VARINT_BYTES_MAX = 10
 const FIELD_MAX = 536_870_911
+/** Fields of a file; a message counts as several. 200 million take about three seconds, and no honest file comes near. */
+const FIELDS_MAX = 200_000_000
+const FIELDS_OF_MESSAGE = 4
+/** What is kept in memory of a file: names, classes, metadata; and what a piece of it costs beyond its bytes. */
+const KEPT_BYTES_MAX = 256 * 1_024 * 1_024
+const KEPT_PIECE_BYTES = 32
+
+const utf8 = new TextDecoder()
 
 export type FieldHandler = (field: number, wire: number) => boolean
 
@@ -22,7 +30,7 @@ export interface FileCursor {
   varint(): number
   /** A varint as the int64 it stands for. */
   int64(): bigint
-  /** Text of a length-delimited field. Throws ModelFileExcessive beyond `bytesMax`. */
+  /** Text of a length-delimited field, counted as kept. Throws ModelFileExcessive beyond `bytesMax`. */
   text(what: string, bytesMax: number): string
   bytes(length: number): Uint8Array
   /**
@@ -34,6 +42,8 @@ export interface FileCursor {
   root(handle: FieldHandler): void
   /** Reads a length, gives it back, and stands at the first byte after it. */
   length(): number
+  /** Counts a piece that is kept in memory. Throws ModelFileExcessive when all of them are more than an honest file has. */
+  keep(bytes: number): void
   skipTo(position: number): void
   /** Counts the elements of a packed or repeated field of fixed width, and skips them; of varints, their bytes. */
   measure(wire: number): number
@@ -58,6 +68,8 @@ class Cursor implements FileCursor {
   /** End of the message that is read. */
   #end: number
   #depth = 0
+  #fields = 0
+  #kept = 0
 
   constructor(fd: number, size: number, file: string, nestingMax: number) {
     this.#fd = fd
@@ -126,7 +138,14 @@ class Cursor implements FileCursor {
   text(what: string, bytesMax: number): string {
     const count = this.length()
     if (count > bytesMax) throw new ModelFileExcessive({ file: this.#file, what: `bytes in ${what}`, limit: bytesMax })
-    return new TextDecoder().decode(this.bytes(count))
+    this.keep(count)
+    return utf8.decode(this.bytes(count))
+  }
+
+  keep(bytes: number): void {
+    this.#kept += bytes + KEPT_PIECE_BYTES
+    if (this.#kept > KEPT_BYTES_MAX)
+      throw new ModelFileExcessive({ file: this.#file, what: 'bytes of names and metadata', limit: KEPT_BYTES_MAX })
   }
 
   message(handle: FieldHandler): void {
@@ -134,6 +153,7 @@ class Cursor implements FileCursor {
     const count = this.length()
     if (++this.#depth > this.#nestingMax)
       throw new ModelFileExcessive({ file: this.#file, what: 'messages inside each other', limit: this.#nestingMax })
+    this.#fields += FIELDS_OF_MESSAGE
     this.#end = this.#at + count
     this.root(handle)
     this.#end = outer
@@ -142,6 +162,7 @@ class Cursor implements FileCursor {
 
   root(handle: FieldHandler): void {
     while (this.#at < this.#end) {
+      if (++this.#fields > FIELDS_MAX) throw new ModelFileExcessive({ file: this.#file, what: 'fields', limit: FIELDS_MAX })
       const tag = this.varint()
       const field = Math.floor(tag / 8)
       if (field === 0 || field > FIELD_MAX) throw this.malformed(`there is no field number ${field}`)

@@ -5,8 +5,9 @@ import type { FileCursor } from './file-cursor.ts'
 import { type ExternalReference, readNumbers, readTensor } from './onnx-tensor.ts'
 import { NAME_BYTES_MAX, readValue } from './onnx-value.ts'
 
-const NODES_MAX = 500_000
+export const NODES_MAX = 500_000
 const VALUES_MAX = 20_000
+const TENSORS_MAX = 1_000_000
 const NODE_NAMES_MAX = 100_000
 const CLASSES_MAX = 100_000
 
@@ -69,7 +70,7 @@ export function readGraph(cursor: FileCursor, file: string, contents: GraphConte
 function addTensor(cursor: FileCursor, file: string, contents: GraphContents, isMain: boolean): void {
   const { name, values, bytes, external, list } = readTensor(cursor, file)
   const { weights } = contents
-  weights.tensors += 1
+  if (++weights.tensors > TENSORS_MAX) throw new ModelFileExcessive({ file, what: 'tensors', limit: TENSORS_MAX })
   weights.values += Number(values)
   weights.bytes += bytes
   if (external !== undefined) contents.externals.push({ ...external, tensor: name, bytesNeeded: bytes })
@@ -114,11 +115,12 @@ export function readNode(cursor: FileCursor, file: string, contents: GraphConten
 }
 
 /** Walks into subgraphs and tensors; gives back the names of classes if the attribute is one that holds them. */
-function readAttribute(cursor: FileCursor, file: string, contents: GraphContents): readonly string[] | undefined {
+export function readAttribute(cursor: FileCursor, file: string, contents: GraphContents): readonly string[] | undefined {
   let name = ''
   const classes: string[] = []
   const keep = (value: string) => {
     if (classes.length === CLASSES_MAX) throw new ModelFileExcessive({ file, what: 'classes', limit: CLASSES_MAX })
+    cursor.keep(value.length)
     classes.push(value)
   }
   const isClasses = () => name.startsWith('classlabels_')

@@ -2,7 +2,7 @@
  * TensorProto of onnx.proto, without its values: name, type, shape, where the bytes are. A shape that needs more bytes
  * than there are is refused here, because the next reader would allocate what the shape says.
  */
-import { TensorClaimFalse } from './errors.ts'
+import { ModelFileExcessive, TensorClaimFalse } from './errors.ts'
 import type { FileCursor } from './file-cursor.ts'
 import { elementBits } from './onnx-element.ts'
 import { NAME_BYTES_MAX } from './onnx-value.ts'
@@ -11,6 +11,7 @@ import { NAME_BYTES_MAX } from './onnx-value.ts'
 const LIST_LENGTH_MAX = 10_000
 const LIST_BYTES_MAX = 1_048_576
 const RANK_MAX = 64
+const utf8 = new TextDecoder()
 
 export interface ExternalReference {
   readonly location: string
@@ -53,7 +54,7 @@ export function readTensor(cursor: FileCursor, file: string): TensorHeader {
     isExternal: false,
     entries: new Map(),
   }
-  cursor.message((field, wire) => readField(cursor, parts, field, wire))
+  cursor.message((field, wire) => readField(cursor, file, parts, field, wire))
   const { name, dims, type } = parts
   if (dims.some((size) => size < 0n)) throw cursor.malformed(`the tensor "${name}" has a negative size`)
   const values = dims.reduce((product, size) => product * size, 1n)
@@ -79,8 +80,8 @@ function fewerThan(holds: number, values: bigint, bytesNeeded: bigint, { type, i
   return !asVarints || BigInt(holds) < (elementBits(type) < 8 ? bytesNeeded : values)
 }
 
-function readField(cursor: FileCursor, parts: Parts, field: number, wire: number): boolean {
-  if (field === 1) readNumbers(cursor, wire, (size) => void (parts.dims.length < RANK_MAX && parts.dims.push(size)))
+function readField(cursor: FileCursor, file: string, parts: Parts, field: number, wire: number): boolean {
+  if (field === 1) readDimensions(cursor, file, parts, wire)
   else if (field === 2 && wire === 0) parts.type = cursor.varint()
   else if (field === 8 && wire === 2) parts.name = cursor.text('a name', NAME_BYTES_MAX)
   else if (field === 6 && wire === 2) readText(cursor, parts)
@@ -93,20 +94,40 @@ function readField(cursor: FileCursor, parts: Parts, field: number, wire: number
   return true
 }
 
+/** A dimension that were dropped would make the claim of the shape smaller than it is. */
+function readDimensions(cursor: FileCursor, file: string, { dims }: Parts, wire: number): void {
+  readNumbers(cursor, wire, (size) => {
+    if (dims.push(size) > RANK_MAX) throw new ModelFileExcessive({ file, what: 'dimensions of a tensor', limit: RANK_MAX })
+  })
+}
+
 function readText(cursor: FileCursor, parts: Parts): void {
   parts.textCount += 1
   const bytes = cursor.length()
   parts.bytes += bytes
-  if (parts.texts.length < LIST_LENGTH_MAX && parts.bytes <= LIST_BYTES_MAX)
-    parts.texts.push(new TextDecoder().decode(cursor.bytes(bytes)))
-  else cursor.skipTo(cursor.position() + bytes)
+  if (parts.texts.length < LIST_LENGTH_MAX && parts.bytes <= LIST_BYTES_MAX) {
+    cursor.keep(bytes)
+    parts.texts.push(utf8.decode(cursor.bytes(bytes)))
+  } else cursor.skipTo(cursor.position() + bytes)
 }
 
+/** Whole numbers of int64_data. What is too long for a list of classes is not looked at, for it may be gigabytes. */
 function readIntegers(cursor: FileCursor, parts: Parts, wire: number): void {
+  const keep = (value: bigint) => {
+    if (parts.integers.length === LIST_LENGTH_MAX) return
+    cursor.keep(8)
+    parts.integers.push(String(value))
+  }
   const from = cursor.position()
-  const keep = (value: bigint) => void (parts.integers.length < LIST_LENGTH_MAX && parts.integers.push(String(value)))
-  if (parts.bytes < LIST_BYTES_MAX) readNumbers(cursor, wire, keep)
-  else cursor.measure(wire)
+  if (wire !== 2) {
+    if (wire === 0 && parts.integers.length < LIST_LENGTH_MAX) keep(cursor.int64())
+    else cursor.measure(wire)
+  } else {
+    const bytes = cursor.length()
+    const end = cursor.position() + bytes
+    if (bytes > LIST_BYTES_MAX) cursor.skipTo(end)
+    else readPacked(cursor, end, keep)
+  }
   parts.bytes += cursor.position() - from
 }
 
@@ -115,6 +136,7 @@ function readRaw(cursor: FileCursor, parts: Parts): void {
   parts.bytes += bytes
   // The type comes before the data in every exporter's files; where it does not, there are just no class names.
   if (parts.type === 7 && bytes % 8 === 0 && bytes / 8 <= LIST_LENGTH_MAX) {
+    cursor.keep(bytes)
     const view = new DataView(cursor.bytes(bytes).buffer)
     for (let at = 0; at < bytes; at += 8) parts.integers.push(String(view.getBigInt64(at, true)))
   } else cursor.skipTo(cursor.position() + bytes)
@@ -124,7 +146,10 @@ function readRaw(cursor: FileCursor, parts: Parts): void {
 export function readNumbers(cursor: FileCursor, wire: number, take: (value: bigint) => void): void {
   if (wire === 0) return take(cursor.int64())
   if (wire !== 2) throw cursor.malformed('a whole number has the wire type of something else')
-  const end = cursor.length() + cursor.position()
+  readPacked(cursor, cursor.length() + cursor.position(), take)
+}
+
+function readPacked(cursor: FileCursor, end: number, take: (value: bigint) => void): void {
   while (cursor.position() < end) take(cursor.int64())
   if (cursor.position() !== end) throw cursor.malformed('a list of numbers runs over its end')
 }
@@ -146,9 +171,9 @@ function referenceOf(cursor: FileCursor, { name, entries }: Parts): ExternalRefe
   const number = (key: string): number | undefined => {
     const text = entries.get(key)
     if (text === undefined || text === '') return undefined
-    const value = Number(text)
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw cursor.malformed(`the ${key} of the weights "${name}" is "${text.slice(0, 40)}"`)
+    // The runtime reads digits; whatever else a number may be written as, it would understand differently.
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (!Number.isSafeInteger(value)) throw cursor.malformed(`the ${key} of the weights "${name}" is "${text.slice(0, 40)}"`)
     return value
   }
   return { location: entries.get('location') ?? '', offset: number('offset') ?? 0, length: number('length') }

@@ -6,11 +6,20 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { classNamesByOutput } from './class-names.ts'
 import { defineFormat, type FormatLimits, type GraphDescription, type OperatorUse } from './contract.ts'
-import { CustomOperators, ModelFileMalformed, ModelFileMissing, ModelFileTooLarge, ModelFormatForeign } from './errors.ts'
+import {
+  CustomOperators,
+  ModelFileExcessive,
+  ModelFileMalformed,
+  ModelFileMissing,
+  ModelFileTooLarge,
+  ModelFileTruncated,
+  ModelFormatForeign,
+} from './errors.ts'
 import { verifyExternalData } from './external-data.ts'
 import { createFileCursor, type FileCursor } from './file-cursor.ts'
 import { recogniseForeign } from './foreign-format.ts'
-import { createContents, type GraphContents, readGraph, readNode } from './onnx-graph.ts'
+import { type FunctionBodies, joinUses, readFunction, refuseExpansion } from './onnx-functions.ts'
+import { createContents, type GraphContents, readGraph } from './onnx-graph.ts'
 import { readEntry } from './onnx-tensor.ts'
 import { NAME_BYTES_MAX } from './onnx-value.ts'
 
@@ -20,6 +29,8 @@ const METADATA_BYTES_MAX = 16 * 1_024 * 1_024
 const HEAD_BYTES = 4_096
 const UNKNOWN_ADVICE =
   'Push a file exported as ONNX: skl2onnx for scikit-learn, torch.onnx.export for PyTorch, tf2onnx for TensorFlow and SavedModel, onnxmltools for LightGBM and XGBoost.'
+/** What comes of reading noise as if it were a model. */
+const CONFUSIONS = [ModelFileMalformed, ModelFileTruncated, ModelFileExcessive]
 /** Domains whose operators ONNX Runtime brings along. */
 const DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft'])
 
@@ -28,8 +39,8 @@ interface Header {
   producer: { name: string; version: string }
   readonly opsets: { domain: string; version: number }[]
   readonly metadata: Map<string, string>
-  /** Operators that the file defines itself, as `domain\0name`. */
-  readonly functions: Set<string>
+  /** Operators that the file defines itself. */
+  readonly functions: FunctionBodies
   hasGraph: boolean
 }
 
@@ -62,7 +73,9 @@ async function describeHandle(handle: FileHandle, file: string, bytes: number, l
   if (foreign !== undefined) throw new ModelFormatForeign({ file: name, ...foreign })
   const contents = createContents()
   const header = readModel(createFileCursor(handle.fd, bytes, name, NESTING_MAX), name, contents, buffer[0])
-  refuseCustomOperators(name, [...contents.operators.values()], header.functions)
+  const operators = [...joinUses([contents.operators, ...header.functions.values()]).values()]
+  refuseCustomOperators(name, operators, header.functions)
+  refuseExpansion(name, contents.operators, header.functions)
   const externalFiles = await verifyExternalData(file, contents.externals)
   const total = externalFiles.reduce((sum, external) => sum + external.bytes, bytes)
   if (total > limits.bytesMax) throw new ModelFileTooLarge({ file: name, bytes: total, bytesMax: limits.bytesMax })
@@ -75,9 +88,7 @@ async function describeHandle(handle: FileHandle, file: string, bytes: number, l
     // Until IR 4 weights were listed among the inputs too.
     inputs: contents.inputs.filter((input) => !contents.initializers.has(input.name)),
     outputs: contents.outputs,
-    operators: [...contents.operators.values()].toSorted((a, b) =>
-      `${a.domain}.${a.type}`.localeCompare(`${b.domain}.${b.type}`),
-    ),
+    operators: operators.toSorted((a, b) => `${a.domain}.${a.type}`.localeCompare(`${b.domain}.${b.type}`)),
     metadata: header.metadata,
     weights: contents.weights,
     externalFiles,
@@ -91,7 +102,7 @@ function readModel(cursor: FileCursor, file: string, contents: GraphContents, fi
     producer: { name: '', version: '' },
     opsets: [],
     metadata: new Map(),
-    functions: new Set(),
+    functions: new Map(),
     hasGraph: false,
   }
   const unknown = () => new ModelFormatForeign({ file, kind: 'a file of an unknown kind', advice: UNKNOWN_ADVICE })
@@ -99,7 +110,7 @@ function readModel(cursor: FileCursor, file: string, contents: GraphContents, fi
     cursor.root((field, wire) => readModelField(cursor, file, contents, header, field, wire))
   } catch (error) {
     // Noise rarely begins with the tag of ir_version; what does, and goes wrong later, is a damaged model.
-    if (error instanceof ModelFileMalformed && !header.hasGraph && first !== 8) throw unknown()
+    if (CONFUSIONS.some((kind) => error instanceof kind) && !header.hasGraph && first !== 8) throw unknown()
     throw error
   }
   if (!header.hasGraph) throw unknown()
@@ -124,7 +135,7 @@ function readModelField(
     readGraph(cursor, file, contents, true)
   } else if (field === 8) header.opsets.push(readOpset(cursor))
   else if (field === 14) readEntry(cursor, header.metadata, METADATA_BYTES_MAX)
-  else if (field === 25) header.functions.add(readFunction(cursor, file, contents))
+  else if (field === 25) readFunction(cursor, file, contents, header.functions)
   else return false
   return true
 }
@@ -138,25 +149,11 @@ function readOpset(cursor: FileCursor): { domain: string; version: number } {
     else return false
     return true
   })
+  cursor.keep(0)
   return { domain, version }
 }
 
-/** A FunctionProto: an operator that the file explains by others. */
-function readFunction(cursor: FileCursor, file: string, contents: GraphContents): string {
-  let name = ''
-  let domain = ''
-  cursor.message((field, wire) => {
-    if (wire !== 2) return false
-    if (field === 1) name = cursor.text('a name', NAME_BYTES_MAX)
-    else if (field === 10) domain = cursor.text('a name', NAME_BYTES_MAX)
-    else if (field === 7) readNode(cursor, file, contents, false)
-    else return false
-    return true
-  })
-  return `${domain}\0${name}`
-}
-
-function refuseCustomOperators(file: string, operators: readonly OperatorUse[], functions: ReadonlySet<string>): void {
+function refuseCustomOperators(file: string, operators: readonly OperatorUse[], functions: FunctionBodies): void {
   const custom = operators.filter(({ domain, type }) => !DOMAINS.has(domain) && !functions.has(`${domain}\0${type}`))
   if (custom.length > 0)
     throw new CustomOperators({ file, operators: custom.map(({ domain, type }) => `${domain}.${type}`).toSorted() })
