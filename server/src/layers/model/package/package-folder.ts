@@ -108,12 +108,13 @@ export async function readDocuments(
     if (file.bytes > DOCUMENT_BYTES_MAX) throw refuse(name)(`it is larger than ${DOCUMENT_BYTES_MAX} bytes`)
     return readFile(path.join(folder, name), 'utf8')
   }
-  const [signature, sample, contractText] = await Promise.all([read(SIGNATURE_FILE), read(SAMPLE_FILE), read(CONTRACT_FILE)])
-  if (signature === undefined) throw refuse(SIGNATURE_FILE)('it is missing')
+  const [signatureJson, sample, contractText] = await Promise.all([read(SIGNATURE_FILE), read(SAMPLE_FILE), read(CONTRACT_FILE)])
+  if (signatureJson === undefined) throw refuse(SIGNATURE_FILE)('it is missing')
   if (sample === undefined) throw refuse(SAMPLE_FILE)('it is missing')
+  const signature = parseSignature(signatureJson, refuse(SIGNATURE_FILE))
   return {
-    signature: parseSignature(signature, refuse(SIGNATURE_FILE)),
-    sample: parseSample(sample, refuse(SAMPLE_FILE)),
+    signature,
+    sample: parseSample(sample, signature, refuse(SAMPLE_FILE)),
     ...(contractText === undefined ? {} : { contractText }),
   }
 }

@@ -77,10 +77,12 @@ export function parseSignature(json: string, refuse: (reason: string) => Error):
 
 const sizeOf = (axes: readonly number[] | undefined) => (axes ?? []).reduce((product, axis) => product * axis, 1)
 
-/** Throws what `refuse` makes of the first thing that is wrong. */
-export function parseSample(json: string, refuse: (reason: string) => Error): readonly Instance[] {
+/** The instances with their values in the order of the signature, as people expect them. Throws like `parseSignature`. */
+export function parseSample(json: string, { inputs }: Signature, refuse: (reason: string) => Error): readonly Instance[] {
   const sample = parseDocument(json, listOf(record), refuse)
   if (sample.length > SAMPLE_INSTANCES_MAX)
     throw refuse(`it has ${sample.length} instances, and ${SAMPLE_INSTANCES_MAX} are the most`)
-  return sample
+  return sample.map((instance) =>
+    Object.fromEntries(inputs.flatMap(({ name }) => (Object.hasOwn(instance, name) ? [[name, instance[name]]] : []))),
+  )
 }

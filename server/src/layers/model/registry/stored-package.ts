@@ -62,10 +62,11 @@ export async function describeStored({ blobs }: RegistryStore, version: VersionR
   }
   const json = async (name: string): Promise<unknown> => JSON.parse(await read(name, '{}')) as unknown
   const contractText = byPath.has(CONTRACT_FILE) ? await read(CONTRACT_FILE) : undefined
+  const signature = parseSignature(await read(SIGNATURE_FILE), refuse(SIGNATURE_FILE))
   return Object.freeze<VersionDetail>({
     ...version,
-    signature: parseSignature(await read(SIGNATURE_FILE), refuse(SIGNATURE_FILE)),
-    sample: parseSample(await read(SAMPLE_FILE), refuse(SAMPLE_FILE)),
+    signature,
+    sample: parseSample(await read(SAMPLE_FILE), signature, refuse(SAMPLE_FILE)),
     metrics: Metrics.parse(await json('metrics.json')),
     environment: await json('environment.json'),
     lineage: Lineage.parse(await json('lineage.json')),
