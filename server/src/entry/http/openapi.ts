@@ -28,7 +28,7 @@ function operationOf(endpoint: Endpoint): Json {
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   return {
     operationId: endpoint.id,
-    summary: endpoint.summary,
+    ...sentencesOf(endpoint.summary),
     tags: [endpoint.layer],
     parameters: [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')],
     ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: contentOf(endpoint.body, 'input') } }),
@@ -37,6 +37,12 @@ function operationOf(endpoint: Endpoint): Json {
       default: { description: 'A problem, with what to do about it', content: problem },
     },
   }
+}
+
+/** The first sentence names the call where space is short; the others explain it. */
+function sentencesOf(text: string): Json {
+  const [summary, ...more] = text.split('. ')
+  return { summary, ...(more.length === 0 ? {} : { description: `${more.join('. ')}.` }) }
 }
 
 const contentOf = (body: z.ZodType | 'bytes', io: 'input' | 'output') =>

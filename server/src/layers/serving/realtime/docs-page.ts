@@ -22,6 +22,9 @@ export function docsPage(deployment: string): string {
     url: 'openapi.json',
     withDefaultFonts: false,
     telemetry: false,
+    showDeveloperTools: 'never',
+    hideModels: true,
+    hideClientButton: true,
     agent: { disabled: true },
     mcp: { disabled: true },
   }
