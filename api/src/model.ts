@@ -85,8 +85,14 @@ export const downloadPackage = defineEndpoint({
 })
 
 export const UploadedFile = z.strictObject({ digest: Digest, name: z.string().min(1).max(255) })
+export const WeightsFile = UploadedFile.extend({
+  path: z.string().min(1).max(1_024).describe('Where the model looks for it: relative to the model file, with forward slashes.'),
+})
+/** Exporters that split weights make a file a tensor at worst; a model of a thousand files is no honest one. */
+const WEIGHTS_FILES_MAX = 1_000
 export const PushRequest = z.strictObject({
   model: UploadedFile.describe('The model file, brought by uploadFile.'),
+  weights: z.array(WeightsFile).max(WEIGHTS_FILES_MAX).optional().describe('Files beside the model that hold its weights.'),
   data: UploadedFile.optional().describe('The data it was trained on: Parquet, CSV or JSON lines.'),
   evaluation: UploadedFile.optional().describe('Data it has not seen, with outcomes; pinned for its checks.'),
   outcome: z.string().min(1).max(200).optional().describe('Column of the data that holds the outcome.'),

@@ -64,3 +64,11 @@ export const EnvironmentInvalid = defineError({
   message: (d: { reason: string }) => `The environment of the push cannot be kept: ${d.reason}.`,
   hint: () => 'Give an object such as {"language": "python 3.12", "libraries": {"scikit-learn": "1.5.0"}}, or a lock file.',
 })
+
+/** Weights that were uploaded for a place where no file may lie. HTTP 422. */
+export const WeightsRefused = defineError({
+  code: 'WEIGHTS_REFUSED',
+  status: 422,
+  message: (d: { path: string; reason: string }) => `The weights "${d.path}" cannot lie beside the model: ${d.reason}.`,
+  hint: () => 'Give each file the path that the model refers to it by: relative, inside the folder of the model, and once.',
+})

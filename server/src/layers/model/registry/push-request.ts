@@ -12,6 +12,11 @@ export interface UploadedFile {
   readonly digest: string
   readonly name: string
 }
+/** One that holds weights of the model. */
+export interface WeightsFile extends UploadedFile {
+  /** Where the model looks for it, relative to the model file. Somebody else wrote it. */
+  readonly path: string
+}
 /** The training that made the model, when it was one of ours. */
 export interface RunOrigin {
   readonly runId: string
@@ -27,6 +32,8 @@ export interface PushRequest extends Authorship {
   readonly model: string
   /** A path on this machine, with files beside it that hold its weights, or one file that was uploaded. */
   readonly modelFile: string | UploadedFile
+  /** Files that were uploaded with an uploaded model, to lie beside it. */
+  readonly weights?: readonly WeightsFile[] | undefined
   /** What it was trained on. Without it there is no baseline, and the signature comes from the graph alone. */
   readonly data?: UploadedFile | undefined
   /** Data it has not seen, for its checks. */

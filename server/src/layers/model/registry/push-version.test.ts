@@ -245,6 +245,34 @@ test('the files that hold the weights of a local model come along, under their n
   expect((await services.registry.openVersion('beside', 2)).manifest.modelFile).toBe('model/model-1.onnx')
 })
 
+test('weights that were uploaded with a model lie beside it, inside its folder only', async () => {
+  const weights = await upload(new Uint8Array(new Float32Array([10, 20]).buffer), 'w.bin')
+  const request = async (paths: readonly string[], name = 'sum.onnx'): Promise<PushRequest> => ({
+    model: 'sent',
+    modelFile: await upload(modelWithWeightsBeside('weights/w.bin'), name),
+    weights: paths.map((at) => ({ ...weights, path: at })),
+    data: await upload('a,b\n1,2\n3,4\n', 'x.csv'),
+    actor: 'ada',
+  })
+  const push = async (paths: readonly string[], name?: string) =>
+    pushVersion(await request(paths, name), services, contextOf('sent').context)
+  for (const paths of [['../w.bin'], ['/etc/w.bin'], ['weights/../../w.bin'], ['weights/w.bin', 'Weights/W.bin'], ['a', 'a/b']])
+    await expect(push(paths), paths.join()).rejects.toMatchObject({ code: 'WEIGHTS_REFUSED' })
+  await expect(push([])).rejects.toMatchObject({ code: 'EXTERNAL_DATA_REFUSED' })
+  const pushed = await push(['weights/w.bin', 'more.bin'])
+  expect(pushed.warnings[0]).toBe('The model does not refer to more.bin; the version does without.')
+  const { manifest } = await services.registry.openVersion('sent', 1)
+  expect(manifest.files.map((file) => file.path).filter((name) => name.startsWith('model/'))).toEqual([
+    'model/model.onnx',
+    'model/weights/w.bin',
+  ])
+  expect(await push(['weights/w.bin'], 'weights')).toMatchObject({ version: 1, created: false })
+  const small = { ...services, modelBytesMax: 100 }
+  const tooLarge = pushVersion(await request(['weights/w.bin']), small, contextOf('sent').context)
+  await expect(tooLarge).rejects.toMatchObject({ code: 'MODEL_FILE_TOO_LARGE' })
+  expect(workFiles()).toEqual([])
+})
+
 /** Trees of which every leaf says NaN: the weights follow their name as floats, each after its tag 0x3d. */
 function nanModel(): Uint8Array {
   const model = Buffer.from(treesModel(3, 3))

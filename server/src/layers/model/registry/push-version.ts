@@ -58,7 +58,7 @@ async function makeVersion(
   await mkdir(draft, { recursive: true })
   const contract = request.contractText === undefined ? undefined : parseContract(request.contractText)
   await step(0)
-  const { graph, modelFile } = await bringModel(request, services, work, draft)
+  const { graph, modelFile, warnings: unused } = await bringModel(request, services, work, draft)
   const environment = environmentOf(request.environment, graph)
   await step(1)
   const data = await describeTraining(request, services, { graph, contract, work }, signal)
@@ -78,7 +78,7 @@ async function makeVersion(
   await pinSnapshots(request, services, { training: data.rows, evaluation: evaluation?.rows })
   const { model, version, digest } = added.version
   services.log.info('version pushed', { model, version, digest, created: added.created })
-  const warnings = [...data.warnings, ...(evaluation?.warnings ?? []), ...oddities]
+  const warnings = [...unused, ...data.warnings, ...(evaluation?.warnings ?? []), ...oddities]
   return { model, version, digest, created: added.created, signature, warnings }
 }
 

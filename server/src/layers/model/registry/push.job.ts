@@ -11,6 +11,10 @@ export const pushJob = defineJob<PushServices>()({
     /** Of the model. */
     name: z.string(),
     file: Uploaded,
+    weights: z
+      .array(Uploaded.extend({ path: z.string().min(1).max(1_024) }))
+      .max(1_000)
+      .optional(),
     data: Uploaded.optional(),
     evaluation: Uploaded.optional(),
     outcome: z.string().optional(),

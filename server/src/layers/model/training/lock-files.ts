@@ -56,16 +56,27 @@ const READERS: Readonly<Record<string, ((text: string) => readonly Pair[]) | und
 export async function readLockFiles(folder: string): Promise<{ files: readonly LockFile[]; libraries: Libraries }> {
   const files: LockFile[] = []
   const libraries: Record<string, string> = {}
-  for (const [name, reader] of Object.entries(READERS)) {
-    const file = path.join(folder, name)
-    const found = await stat(file).catch(() => undefined)
-    if (found?.isFile() !== true || found.size > BYTES_MAX) continue
-    const text = await readFile(file).catch(() => undefined)
-    if (text === undefined) continue
-    files.push({ name, sha256: createHash('sha256').update(text).digest('hex'), bytes: text.byteLength })
-    Object.assign(libraries, librariesOf(text.toString('utf8'), reader))
+  for (const name of Object.keys(READERS)) {
+    const found = await readLockFile(path.join(folder, name))
+    if (found === undefined) continue
+    files.push(found.file)
+    Object.assign(libraries, found.libraries)
   }
   return { files, libraries: Object.fromEntries(Object.entries(libraries).slice(0, LIBRARIES_MAX)) }
+}
+
+/** One lock file, by its name; undefined when it has another name, is not there, or cannot be read. */
+export async function readLockFile(file: string): Promise<{ file: LockFile; libraries: Libraries } | undefined> {
+  const name = path.basename(file)
+  if (!Object.hasOwn(READERS, name)) return undefined
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isFile() !== true || found.size > BYTES_MAX) return undefined
+  const content = await readFile(file).catch(() => undefined)
+  if (content === undefined) return undefined
+  return {
+    file: { name, sha256: createHash('sha256').update(content).digest('hex'), bytes: content.byteLength },
+    libraries: librariesOf(content.toString('utf8'), READERS[name]),
+  }
 }
 
 function librariesOf(text: string, reader: ((text: string) => readonly Pair[]) | undefined): Libraries {
