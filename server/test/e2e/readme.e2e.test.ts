@@ -19,7 +19,10 @@ interface Block {
   readonly kind: string
   readonly text: string
 }
-const blocks: readonly Block[] = [...README.matchAll(/^```([^\n]*)\n([\s\S]*?)^```/gm)].map(([, kind = '', text = '']) => ({ kind, text }))
+const blocks: readonly Block[] = [...README.matchAll(/^```([^\n]*)\n([\s\S]*?)^```/gm)].map(([, kind = '', text = '']) => ({
+  kind,
+  text,
+}))
 /** Comments and blank lines away; a line that ends with a backslash goes on. */
 const linesOf = ({ text }: Block): string[] =>
   text
