@@ -1,3 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['api/**/*.test.ts', 'server/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], isolate: false } })
+export default defineConfig({
+  test: { include: ['api/**/*.test.ts', 'server/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], isolate: false },
+})

@@ -17,7 +17,14 @@ export { createScorer, type Scorer } from './inference/scorer.ts'
 export { loadModel, type ModelSession, type ServableVersion, type SessionOptions } from './inference/session.ts'
 export { ExplanationImpossible } from './explanation/errors.ts'
 export { type Contribution, explainRow, type Explanation, type ExplanationRequest } from './explanation/sampled-shapley.ts'
-export { Baseline, type BaselineColumn, categoriesOf, isNumeric, type NumberBaseline, type TextBaseline } from './baseline/baseline.ts'
+export {
+  Baseline,
+  type BaselineColumn,
+  categoriesOf,
+  isNumeric,
+  type NumberBaseline,
+  type TextBaseline,
+} from './baseline/baseline.ts'
 export { profileData, type ProfileOptions } from './baseline/profile-data.ts'
 export { sampleInstances } from './baseline/sample-instances.ts'
 export { ContractUnfit, EncodingUnknown, GraphUnusable, OutcomeUnfit, SignatureMismatch } from './signature/errors.ts'
