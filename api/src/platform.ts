@@ -38,6 +38,14 @@ export const findUpload = defineEndpoint({
   reply: z.object({ found: z.boolean() }),
 })
 
+/** Why a job failed: what a call that is refused answers with, as far as it is kept. */
+export const JobFailure = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  status: z.int().optional().describe('HTTP status of the error.'),
+  hint: z.string().optional(),
+})
+export type JobFailure = z.infer<typeof JobFailure>
 export const Job = z.object({
   id: z.string(),
   kind: z.string(),
@@ -46,7 +54,7 @@ export const Job = z.object({
   total: z.number(),
   note: z.string().optional(),
   result: z.unknown().optional(),
-  error: z.unknown().optional(),
+  error: JobFailure.optional(),
   attempt: z.int(),
   createdAt: TimeMs,
   finishedAt: TimeMs.optional(),

@@ -18,7 +18,7 @@ import { createScheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
-import { runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
+import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
 import { servingSettingsOf } from './serve.ts'
 
 /** Segments become Parquet, and old files go, this often. */
@@ -85,12 +85,14 @@ export const httpOptionsOf = (config: Config, log: Log) => ({
   routes,
   log,
   bodyBytesMax: config.SEAWORTHY_HTTP_BODY_BYTES_MAX,
+  nestingMax: config.SEAWORTHY_HTTP_NESTING_MAX,
+  timeoutMsMax: config.SEAWORTHY_HTTP_TIMEOUT_MS_MAX,
   uploadBytesMax: config.SEAWORTHY_UPLOAD_BYTES_MAX,
   actorDefault: 'anonymous',
 })
 
 async function keepSchedules({ db, clock }: State, queue: JobQueue, { log, shutdown }: ControlPlaneOptions): Promise<void> {
-  const scheduler = createScheduler({ db, queue, clock, log })
+  const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
   const compaction = { name: 'journal.compact', cron: COMPACTION_CRON, timeZone: 'UTC', kind: compactJob.kind, input: {} }
   await scheduler.put(compaction)
   scheduler.start()

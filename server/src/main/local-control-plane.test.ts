@@ -11,6 +11,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ConfigSchema } from '../config/config.ts'
+import { followJob } from '../entry/cli/follow-job.ts'
+import { reportError } from '../entry/cli/report-error.ts'
+import { createTerminal } from '../entry/cli/terminal.ts'
 import { silentLog } from '../kernel/log.ts'
 import { type OpenedControlPlane, openLocalControlPlane } from './local-control-plane.ts'
 
@@ -71,12 +74,23 @@ test('work is followed by long polls: the answer comes with the change', async (
     const now = await client.call(getJob, { params: { job }, query: { waitMs: 5_000, seen } })
     seen = `${now.state}/${now.done}/${now.note ?? ''}`
     if (now.state !== 'failed') continue
-    expect(now.error).toMatchObject({ code: 'BLOB_MISSING' })
+    expect(now.error).toMatchObject({ code: 'BLOB_MISSING', status: 404 })
     break
   }
   expect((await client.call(listJobs, { query: { limit: 1 } })).items[0]).toMatchObject({ id: job, kind: 'version.push' })
   expect(await client.call(cancelJob, { params: { job } })).toMatchObject({ state: 'failed' })
   expect(await codeOf(client.call(getJob, { params: { job: 'no-such' } }))).toBe('JOB_NOT_FOUND')
+})
+
+test('a command whose job did not find something ends as if it had not found it itself', async () => {
+  const { job } = await client.call(pushVersion, { params: { model: 'none' }, body: { model: NOTHING } })
+  let stderr = ''
+  const out = { write: (text: string) => (stderr += text) }
+  const terminal = createTerminal(out, { color: false, quiet: true })
+  const context = { terminal, signal: new AbortController().signal }
+  const failure = await followJob(client, job, 'packaging', context).catch((error: unknown) => error)
+  expect(reportError(failure, { json: false, stdout: out, stderr: out, color: false })).toBe(4)
+  expect(stderr).toMatch(/no file with the digest/)
 })
 
 test('what is wrong with a request is told at once, before any work is queued', async () => {

@@ -47,7 +47,7 @@ export async function openLocalControlPlane(options: LocalControlPlaneOptions): 
       close: async () => void (await shutdown.end('the command is done')),
     })
   } catch (error) {
-    await shutdown.end('the folder could not be opened')
+    await shutdown.end()
     throw error
   }
 }

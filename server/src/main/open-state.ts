@@ -42,8 +42,9 @@ export interface State {
 }
 
 /** Throws ServerAlreadyRunning, StorageUnwritable, DatabaseNewer, KeyUnreadable. */
-export async function openState({ config, home, lockWaitMsMax, signal, shutdown }: OpenStateOptions): Promise<State> {
-  const lock = await acquireServerLock(home, lockWaitMsMax, signal)
+export async function openState({ config, home, log, lockWaitMsMax, signal, shutdown }: OpenStateOptions): Promise<State> {
+  const onWait = (pid: number | undefined) => log.warn('waiting for another seaworthy command in this folder', { pid })
+  const lock = await acquireServerLock(home, { msMax: lockWaitMsMax, signal, onWait })
   shutdown.onEnd('lock', () => lock.release())
   const db = await openDatabase(
     config.SEAWORTHY_DATABASE_URL === undefined

@@ -8,9 +8,6 @@ import type { Log } from '../kernel/log.ts'
 import { ServerAlreadyRunning } from '../platform/files/errors.ts'
 import type { OpenedControlPlane } from './local-control-plane.ts'
 
-/** A wait for the folder that is longer than this, in milliseconds, is told. */
-const WAIT_TOLD_MS = 2_000
-
 export interface ProgramOptions {
   readonly version: string
   readonly config: Config
@@ -21,6 +18,8 @@ export interface ProgramOptions {
   /** File that starts the program, for a server in a process of its own. */
   readonly entry: string
   readonly signal: AbortSignal
+  /** A person reads what this process prints, so the log of a server goes to a file. */
+  readonly logsToFile?: boolean
 }
 
 export function createProgram(options: ProgramOptions): Program {
@@ -33,7 +32,6 @@ export function createProgram(options: ProgramOptions): Program {
 
   async function openLocal(): Promise<Client> {
     const { openLocalControlPlane } = await import('./local-control-plane.ts')
-    const waiting = setTimeout(() => log.warn('waiting for another command to finish with the folder', { home }), WAIT_TOLD_MS)
     try {
       opened = await openLocalControlPlane({ ...options, home, actor })
       return opened.client
@@ -42,8 +40,6 @@ export function createProgram(options: ProgramOptions): Program {
       const url = error instanceof ServerAlreadyRunning ? error.details.url : undefined
       if (url === undefined || (await findServer())?.url !== url) throw error
       return clientOf(url)
-    } finally {
-      clearTimeout(waiting)
     }
   }
   return Object.freeze<Program>({
@@ -60,8 +56,14 @@ export function createProgram(options: ProgramOptions): Program {
       await closing?.close()
     },
     async start({ host, port, onReady }) {
-      const { startServer } = await import('./start.ts')
-      await startServer({ ...options, config: listening(config, host, port), home, onReady })
+      const [{ startServer }, { createServerLog }] = await Promise.all([
+        import('./start.ts'),
+        import('../platform/telemetry/server-log.ts'),
+      ])
+      const logFile = options.logsToFile === true ? path.join(home, 'server.log') : undefined
+      const serverLog = logFile === undefined ? log : createServerLog(logFile, config.SEAWORTHY_LOG_LEVEL, log)
+      const ready = (url: string) => onReady(url, logFile)
+      await startServer({ ...options, config: listening(config, host, port), log: serverLog, home, onReady: ready })
     },
     async startInBackground(listen) {
       const { startDetached } = await import('./server-process.ts')

@@ -38,6 +38,9 @@ export interface JobParts extends State {
 type JobServices = CheckServices & CompactServices & PushServices & TrainServices
 const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compactJob]
 
+/** How often a job of this kind is tried; one of no kind that is known here, once. */
+export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1
+
 /** Starts the worker, at once or with the first job that is asked for; gives the way to ask for one. */
 export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): ControlServices['enqueue'] {
   const { config, log, shutdown, runsJobs, metrics } = options
@@ -59,8 +62,7 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
   if (runsJobs === 'at-once') start()
   shutdown.onEnd('jobs', () => worker?.stop())
   return async (kind, input) => {
-    const { attemptsMax } = kinds.find((known) => known.kind === kind)!
-    const job = await queue.enqueue(kind, input, { attemptsMax })
+    const job = await queue.enqueue(kind, input, { attemptsMax: attemptsMaxOf(kind) })
     start().wake()
     return job
   }

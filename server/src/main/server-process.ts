@@ -8,6 +8,7 @@ import { getServer } from '@seaworthy/api/platform'
 import type { ListenOptions, ServerFound } from '../entry/cli/define-command.ts'
 import { ServerNotStarted } from '../entry/cli/errors.ts'
 import { findServerAddress } from '../platform/files/server-lock.ts'
+import { setLongLogAside } from '../platform/telemetry/server-log.ts'
 
 const ANSWER_MS_MAX = 2_000
 const START_MS_MAX = 60_000
@@ -43,6 +44,7 @@ export async function startDetached(
 ): Promise<ServerFound & { readonly logFile: string }> {
   mkdirSync(home, { recursive: true })
   const logFile = path.join(home, 'server.log')
+  setLongLogAside(logFile)
   const log = openSync(logFile, 'a')
   const from = statSync(logFile).size
   const args = ['start', ...(host === undefined ? [] : ['--host', host]), ...(port === undefined ? [] : ['--port', String(port)])]

@@ -64,7 +64,7 @@ export async function startServer(options: StartOptions): Promise<void> {
     await options.onReady(server.url)
     await aborted(signal)
   } finally {
-    await shutdown.end(signal.aborted ? 'asked to' : 'it could not start')
+    await shutdown.end(signal.aborted ? 'asked to' : undefined)
   }
 }
 

@@ -22,7 +22,7 @@ export interface Program {
   /** The server that runs on this folder, when one answers. */
   findServer(): Promise<ServerFound | undefined>
   /** Runs the control plane, the data plane and the journal until the signal. */
-  start(options: ListenOptions & { onReady(url: string): Promise<void> | void }): Promise<void>
+  start(options: ListenOptions & { onReady(url: string, logFile: string | undefined): Promise<void> | void }): Promise<void>
   /** The same in a process of its own that outlives this one; resolves when it is ready. Throws ServerNotStarted. */
   startInBackground(options: ListenOptions): Promise<ServerFound & { readonly logFile: string }>
   /** Ends the server of this folder and waits until it is gone; undefined when none answers. */

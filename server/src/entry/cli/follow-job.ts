@@ -38,15 +38,13 @@ export async function followJob(
 const stampOf = ({ state, done, note }: Job) => `${state}/${done}/${note ?? ''}`.slice(0, 200)
 
 function problemOf({ id, error }: Job): ApiProblem {
-  const { code, message, hint, details } = (error ?? {}) as {
-    readonly [K in 'code' | 'message' | 'hint']?: string
-  } & { readonly details?: unknown }
+  const { code, message, status, hint, details } = error ?? { code: 'JOB_FAILED', message: `The job "${id}" failed.` }
   return new ApiProblem({
     type: 'about:blank',
     title: 'job failed',
-    status: 422,
-    code: code ?? 'JOB_FAILED',
-    detail: message ?? `The job "${id}" failed.`,
+    status: status ?? 422,
+    code,
+    detail: message,
     ...(hint === undefined ? {} : { hint }),
     details,
   })

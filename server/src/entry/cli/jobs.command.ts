@@ -31,7 +31,7 @@ async function tell(jobs: readonly Job[], { terminal }: CommandContext): Promise
     terminal.tone(state, state === 'succeeded' ? 'good' : state === 'failed' ? 'bad' : 'open'),
     readableTime(createdAt),
     finishedAt === undefined ? (total > 0 ? `${Math.floor((100 * done) / total)} %` : '') : `${finishedAt - createdAt} ms`,
-    readableValue((error as { message?: string } | undefined)?.message ?? note, 70),
+    readableValue(error?.message ?? note, 70),
   ])
   await terminal.table(['job', 'kind', 'state', 'begun', 'took', ''], rows)
 }

@@ -20,14 +20,16 @@ export default defineCommand({
   examples: ['seaworthy start', 'seaworthy start --port 9000'],
   input: Input,
   async run({ host, port }, context) {
-    const onReady = async (url: string) => {
-      const state = await stateOf(url)
+    const onReady = async (url: string, logFile: string | undefined) => {
+      const state = { ...(await stateOf(url)), logFile }
       await context.result(state, () => tell(state, context))
     }
     await context.program.start({ host, port, onReady })
     context.terminal.line('Stopped. Nothing is lost.')
   },
 })
+
+type State = Awaited<ReturnType<typeof stateOf>> & { readonly logFile: string | undefined }
 
 async function stateOf(url: string) {
   const client = createClient({ baseUrl: url })
@@ -40,7 +42,7 @@ async function stateOf(url: string) {
   }
 }
 
-function tell({ url, live, hasModels }: Awaited<ReturnType<typeof stateOf>>, context: CommandContext): void {
+function tell({ url, live, hasModels, logFile }: State, context: CommandContext): void {
   const { terminal, config, cwd } = context
   terminal.done(`Seaworthy is up at ${terminal.bold(url)}`)
   terminal.pairs([
@@ -50,6 +52,7 @@ function tell({ url, live, hasModels }: Awaited<ReturnType<typeof stateOf>>, con
     ]),
     ['control plane', `${url}/docs`],
     ['state', path.resolve(cwd, config.SEAWORTHY_HOME)],
+    ...(logFile === undefined ? [] : ([['log', logFile]] as const)),
   ])
   if (live.length > 0) terminal.next(`seaworthy journal ${live[0]!.name}`, 'seaworthy deployments')
   else if (hasModels) terminal.next('seaworthy models', 'seaworthy check NAME@VERSION', 'seaworthy launch NAME@VERSION')

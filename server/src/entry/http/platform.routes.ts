@@ -56,7 +56,7 @@ const wireJob = (job: JobRecord): Job => ({
   total: job.total,
   ...(job.note === undefined ? {} : { note: job.note }),
   ...(job.result === undefined ? {} : { result: job.result }),
-  ...(job.error === undefined ? {} : { error: job.error }),
+  ...(job.error === undefined ? {} : { error: { ...job.error } }),
   attempt: job.attempt,
   createdAt: job.createdAt,
   ...(job.finishedAt === undefined ? {} : { finishedAt: job.finishedAt }),

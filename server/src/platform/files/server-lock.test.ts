@@ -7,36 +7,48 @@ import { joinInside, writeFileAtomic } from './atomic-file.ts'
 import { PathEscapes, ServerAlreadyRunning } from './errors.ts'
 import { acquireServerLock, findServerAddress } from './server-lock.ts'
 
+const AT_ONCE = { msMax: 0 }
 let home: string
 beforeEach(() => void (home = mkdtempSync(path.join(tmpdir(), 'seaworthy-lock-'))))
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
 test('one owner at a time; a second is told where the first answers', async () => {
-  const first = await acquireServerLock(home, 0)
+  const first = await acquireServerLock(home, AT_ONCE)
   await first.publish({ pid: process.pid, url: 'http://127.0.0.1:1', startedAt: 1 })
-  const refused = await acquireServerLock(home, 5_000).catch((error: unknown) => error)
+  const refused = await acquireServerLock(home, { msMax: 5_000 }).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(ServerAlreadyRunning)
   expect((refused as Error).message).toContain('http://127.0.0.1:1')
   first.release()
   expect(findServerAddress(home)).toBeUndefined()
-  ;(await acquireServerLock(home, 0)).release()
+  ;(await acquireServerLock(home, AT_ONCE)).release()
 })
 
 test('a short-lived owner is waited for', async () => {
-  const first = await acquireServerLock(home, 0)
+  const first = await acquireServerLock(home, AT_ONCE)
   setTimeout(() => first.release(), 150)
-  ;(await acquireServerLock(home, 5_000)).release()
+  ;(await acquireServerLock(home, { msMax: 5_000 })).release()
+})
+
+test('who waits for long is told for whom, once', async () => {
+  const first = await acquireServerLock(home, AT_ONCE)
+  const told: unknown[] = []
+  setTimeout(() => first.release(), 1_500)
+  ;(await acquireServerLock(home, { msMax: 5_000, onWait: (pid) => told.push(pid) })).release()
+  expect(told).toEqual([process.pid])
+  const held = await acquireServerLock(home, AT_ONCE)
+  await expect(acquireServerLock(home, AT_ONCE)).rejects.toThrow(`pid ${process.pid}`)
+  held.release()
 })
 
 test('kill -9 frees the folder', async () => {
   const script = `import(${JSON.stringify(path.join(import.meta.dirname, 'server-lock.ts'))}).then(async ({ acquireServerLock }) => {
-    await acquireServerLock(${JSON.stringify(home)}, 0); console.log('held'); setInterval(() => {}, 1e6) })`
+    await acquireServerLock(${JSON.stringify(home)}, { msMax: 0 }); console.log('held'); setInterval(() => {}, 1e6) })`
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
   await new Promise((resolve) => child.stdout.once('data', resolve))
-  await expect(acquireServerLock(home, 0)).rejects.toBeInstanceOf(ServerAlreadyRunning)
+  await expect(acquireServerLock(home, AT_ONCE)).rejects.toBeInstanceOf(ServerAlreadyRunning)
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
-  ;(await acquireServerLock(home, 0)).release()
+  ;(await acquireServerLock(home, AT_ONCE)).release()
 })
 
 test('an atomic write leaves one file and no temporary one', async () => {

@@ -2,7 +2,7 @@
  * One process owns a state folder. The lock is a lock of the operating system, taken through SQLite on a file of its own,
  * so `kill -9` frees it and no pid that was given to another program can be mistaken for the owner.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +10,8 @@ import { storageFailure, writeFileAtomic } from './atomic-file.ts'
 import { ServerAlreadyRunning, StorageUnwritable } from './errors.ts'
 
 const RETRY_MS = 100
+/** A wait that is longer than this, in milliseconds, is told. */
+const WAIT_TOLD_MS = 1_000
 
 export interface ServerAddress {
   readonly pid: number
@@ -23,24 +25,40 @@ export interface ServerLock {
   release(): void
 }
 
+export interface LockWait {
+  /** Longest wait for a short-lived owner, in milliseconds. */
+  readonly msMax: number
+  readonly signal?: AbortSignal | undefined
+  /** Told once, after a second, with the pid of the owner when it is known. */
+  readonly onWait?: (pid: number | undefined) => void
+}
+
 const addressFile = (home: string) => path.join(home, 'server.json')
+/** Pid of the owner, for people: whether it is still the owner only the lock says. */
+const ownerFile = (home: string) => path.join(home, 'server.pid')
 
 /**
- * Takes the folder for this process, waiting up to `waitMsMax` for a short-lived owner. Throws ServerAlreadyRunning, with
- * the address when the owner is a server: that one will not go away, so it is not waited for.
+ * Takes the folder for this process, waiting for a short-lived owner. Throws ServerAlreadyRunning, with the address when the
+ * owner is a server: that one will not go away, so it is not waited for.
  */
-export async function acquireServerLock(home: string, waitMsMax: number, signal?: AbortSignal): Promise<ServerLock> {
+export async function acquireServerLock(home: string, { msMax, signal, onWait }: LockWait): Promise<ServerLock> {
   try {
     mkdirSync(home, { recursive: true })
   } catch (error) {
     throw storageFailure(home, error)
   }
-  const deadline = Date.now() + waitMsMax
-  for (;;) {
+  const begun = Date.now()
+  for (let told = false; ;) {
     const held = tryLock(home)
     if (held !== undefined) return lockOf(home, held)
     const owner = findServerAddress(home)
-    if (owner !== undefined || Date.now() >= deadline) throw new ServerAlreadyRunning({ home, pid: owner?.pid, url: owner?.url })
+    const waited = Date.now() - begun
+    if (owner !== undefined || waited >= msMax)
+      throw new ServerAlreadyRunning({ home, pid: owner?.pid ?? findOwner(home), url: owner?.url })
+    if (!told && waited >= WAIT_TOLD_MS) {
+      told = true
+      onWait?.(findOwner(home))
+    }
     await pause(RETRY_MS, undefined, signal === undefined ? {} : { signal })
   }
 }
@@ -52,6 +70,14 @@ export function findServerAddress(home: string): ServerAddress | undefined {
     return typeof pid === 'number' && typeof url === 'string' && typeof startedAt === 'number'
       ? { pid, url, startedAt }
       : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function findOwner(home: string): number | undefined {
+  try {
+    return Number(/^[1-9]\d{0,9}$/.exec(readFileSync(ownerFile(home), 'utf8').trim())?.[0]) || undefined
   } catch {
     return undefined
   }
@@ -78,6 +104,7 @@ function tryLock(home: string): DatabaseSync | undefined {
 function lockOf(home: string, held: DatabaseSync): ServerLock {
   // What a killed owner left behind would send others to an address that is nobody's.
   rmSync(addressFile(home), { force: true })
+  tellOwner(home)
   let published = false
   return Object.freeze<ServerLock>({
     async publish(address) {
@@ -86,7 +113,17 @@ function lockOf(home: string, held: DatabaseSync): ServerLock {
     },
     release() {
       if (published) rmSync(addressFile(home), { force: true })
+      rmSync(ownerFile(home), { force: true })
       held.close()
     },
   })
+}
+
+/** A folder without room for a pid is full enough that what follows will say so. */
+function tellOwner(home: string): void {
+  try {
+    writeFileSync(ownerFile(home), `${process.pid}\n`)
+  } catch {
+    rmSync(ownerFile(home), { force: true })
+  }
 }

@@ -56,8 +56,8 @@ export function createJobLease({ db, clock }: { db: Database; clock: Clock }): J
         return undefined
       }
       if (job.attempt <= job.attemptsMax) return job
-      const { code, message, hint } = new JobAbandoned({ id: job.id, attempts: job.attemptsMax })
-      await finish(job.id, worker, { state: 'failed', error: { code, message, hint } })
+      const { code, message, status, hint } = new JobAbandoned({ id: job.id, attempts: job.attemptsMax })
+      await finish(job.id, worker, { state: 'failed', error: { code, message, status, hint } })
       return undefined
     },
     async renew(id, worker, leaseMs) {

@@ -7,6 +7,8 @@ export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelle
 export interface JobFailure {
   readonly code: string
   readonly message: string
+  /** HTTP status of the error; failures that were kept before it was have none. */
+  readonly status?: number
   readonly hint?: string
   readonly details?: unknown
 }

@@ -157,6 +157,9 @@ const retryMs = (attempt: number) =>
   Math.round(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2))
 
 function failureOf(error: unknown): JobFailure {
-  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint, details: error.details }
-  return { code: 'INTERNAL', message: 'This is a bug of the program.', hint: 'The log of the server has the stack.' }
+  if (error instanceof AppError) {
+    const { code, message, status, hint, details } = error
+    return { code, message, status, hint, details }
+  }
+  return { code: 'INTERNAL', message: 'This is a bug of the program.', status: 500, hint: 'The log of the server has the stack.' }
 }

@@ -52,8 +52,16 @@ export function nextTime({ name, cron, timeZone }: Pick<Schedule, 'name' | 'cron
   }
 }
 
-export function createScheduler(options: { db: Database; queue: JobQueue; clock: Clock; log: Log }): Scheduler {
-  const { db, queue, clock, log } = options
+export interface SchedulerOptions {
+  readonly db: Database
+  readonly queue: Pick<JobQueue, 'enqueue'>
+  readonly clock: Clock
+  readonly log: Log
+  /** How often a job of this kind is tried. */
+  attemptsMaxOf(kind: string): number
+}
+
+export function createScheduler({ db, queue, clock, log, attemptsMaxOf }: SchedulerOptions): Scheduler {
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<number> = Promise.resolve(0)
 
@@ -70,7 +78,8 @@ export function createScheduler(options: { db: Database; queue: JobQueue; clock:
         .where('next_at', '=', row.next_at)
         .executeTakeFirst()
       if (moved.numUpdatedRows === 0n) continue
-      await queue.enqueue(row.kind, JSON.parse(row.input), { uniqueKey: `schedule/${row.name}` })
+      const how = { uniqueKey: `schedule/${row.name}`, attemptsMax: attemptsMaxOf(row.kind) }
+      await queue.enqueue(row.kind, JSON.parse(row.input), how)
       fired += 1
     }
     return fired

@@ -9,16 +9,19 @@ export interface Shutdown {
   readonly signal: AbortSignal
   /** Adds a step; the one added last runs first, as what was opened last closes first. */
   onEnd(name: string, step: () => Promise<unknown> | unknown): void
-  /** Begins the end; resolves when all is done or the time is over, to whether it was done. */
-  end(reason: string): Promise<boolean>
+  /**
+   * Begins the end; resolves when all is done or the time is over, to whether it was done. Without a reason nothing is logged:
+   * what never began does not stop.
+   */
+  end(reason?: string): Promise<boolean>
 }
 
 export function createShutdown({ msMax, log }: { msMax: number; log: Log }): Shutdown {
   const steps: { name: string; step: () => Promise<unknown> | unknown }[] = []
   const ending = new AbortController()
   let ended: Promise<boolean> | undefined
-  const run = async (reason: string): Promise<boolean> => {
-    log.info('stopping', { reason })
+  const run = async (reason?: string): Promise<boolean> => {
+    if (reason !== undefined) log.info('stopping', { reason })
     ending.abort(reason)
     for (const { name, step } of steps.toReversed()) {
       try {
@@ -29,7 +32,7 @@ export function createShutdown({ msMax, log }: { msMax: number; log: Log }): Shu
     }
     return true
   }
-  const limited = async (reason: string): Promise<boolean> => {
+  const limited = async (reason?: string): Promise<boolean> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), msMax)))
     const done = await Promise.race([run(reason), late])
