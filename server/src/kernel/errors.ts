@@ -1,5 +1,5 @@
 /** The statuses an expected failure may have; every other failure is a bug and answers 500. */
-export type Status = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 499 | 503 | 504 | 507
+export type Status = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 499 | 503 | 504 | 507
 
 /** A failure the user can do something about: a stable code, what happened to which thing, and what to do next. */
 export abstract class AppError<D = unknown> extends Error {

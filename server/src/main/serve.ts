@@ -5,6 +5,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
+import { connectionOptions, refuseConnection } from '../entry/http/connection.ts'
 import { PortInUse } from '../entry/http/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ServableVersion } from '../layers/model/data-plane.ts'
@@ -85,9 +86,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ? undefined
       : (await import('./open-journal.ts')).openJournal(options.journalFolder, config, log)
   const plane = createDataPlane({ ...servingSettingsOf(config), sink: journal, log })
-  const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
+  const server = createServer(connectionOptions(config.SEAWORTHY_HTTP_TIMEOUT_MS_MAX), (request, response) => {
     if (!plane.handle(request, response)) refuse(response)
-  })
+  }).on('clientError', refuseConnection)
   let closing: Promise<void> | undefined
   const stopped = Promise.withResolvers<void>()
   const close = () => {

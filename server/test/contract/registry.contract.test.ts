@@ -211,6 +211,7 @@ describe.each(Object.entries(stores))('the registry in %s', (_, place) => {
       await expect(alias('champion', 1, 'nothing')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
       for (const name of ['', '12', 'Champion', 'a b', 'a@b', 'x'.repeat(64)])
         await expect(alias(name)).rejects.toMatchObject({ code: 'NAME_INVALID' })
+      expect(Object.entries((await alias('constructor')).aliases)).toEqual([['constructor', 1]])
       for (const name of ['', '../x', 'A', 'a/b', 'x'.repeat(64)])
         await expect(registry.addVersion(draftOf(1, name), ada)).rejects.toMatchObject({ code: 'NAME_INVALID' })
     }),

@@ -16,7 +16,8 @@ export async function resolveVersion(client: Client, reference: string): Promise
   const [, model, place] = parts as unknown as [string, string, string | undefined]
   if (place !== undefined && /^[1-9]\d{0,8}$/.test(place)) return { model, version: Number(place) }
   const { versionLast, aliases } = await client.call(getModel, { params: { model } })
-  const version = place === undefined ? versionLast : aliases[place]
+  const aliased = place !== undefined && Object.hasOwn(aliases, place) ? aliases[place] : undefined
+  const version = place === undefined ? versionLast : aliased
   if (version === undefined || version === 0)
     throw new ReferenceUnknown({ reference, model, versionLast, aliases: Object.keys(aliases) })
   return { model, version }

@@ -1,5 +1,4 @@
 import type { Endpoint } from '@seaworthy/api/endpoint'
-import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { FileReply } from '../../kernel/file-reply.ts'
 
@@ -7,8 +6,8 @@ export interface RouteRequest<P, Q, B> {
   readonly params: P
   readonly query: Q
   readonly body: B
-  /** The body of an endpoint that takes bytes; empty otherwise. */
-  readonly bytes: Readable
+  /** The body of an endpoint that takes bytes; empty otherwise. It may be left unread. */
+  readonly bytes: AsyncIterable<Uint8Array>
   /** Who asks: the person or the process that is recorded as the author of a change. */
   readonly actor: string
   /** Aborted when the caller has gone or the server stops. */

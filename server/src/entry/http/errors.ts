@@ -12,7 +12,7 @@ export const RequestInvalid = defineError({
 export const AddressUnknown = defineError({
   code: 'ADDRESS_UNKNOWN',
   status: 404,
-  message: (d: { method: string; path: string }) => `Nothing answers ${d.method} ${d.path}.`,
+  message: (d: { method: string; path: string }) => `Nothing answers ${d.method} ${d.path}`,
   hint: () => 'GET /openapi.json lists every call.',
 })
 
@@ -20,7 +20,8 @@ export const AddressUnknown = defineError({
 export const BodyNotJson = defineError({
   code: 'BODY_NOT_JSON',
   status: 415,
-  message: (d: { contentType: string }) => `This call takes application/json, not ${d.contentType || 'a body without a type'}.`,
+  message: (d: { contentType: string }) =>
+    `This call takes application/json, not ${d.contentType.slice(0, 100) || 'a body without a type'}.`,
   hint: () => 'Send the header content-type: application/json.',
 })
 
@@ -29,7 +30,56 @@ export const BodyMalformed = defineError({
   code: 'BODY_MALFORMED',
   status: 400,
   message: (d: { explanation: string }) => `The body cannot be read: ${d.explanation}.`,
-  hint: () => 'Send one JSON document in UTF-8.',
+  hint: () => 'Send one JSON document in UTF-8, each key once; NaN and Infinity are not JSON.',
+})
+
+/** Something else where a file is asked for. HTTP 415. */
+export const BodyNotBytes = defineError({
+  code: 'BODY_NOT_BYTES',
+  status: 415,
+  message: (d: { contentType: string }) =>
+    `This call takes a file as application/octet-stream, not ${d.contentType.slice(0, 100) || 'a body without a type'}.`,
+  hint: () => 'Send the header content-type: application/octet-stream and the bytes of the file as the body, not a form.',
+})
+
+/** A body that trickles. HTTP 408. */
+export const BodyTooSlow = defineError({
+  code: 'BODY_TOO_SLOW',
+  status: 408,
+  message: (d: { msMax: number }) => `The body did not arrive within ${d.msMax} ms.`,
+  hint: () => 'Send the whole body at once, or raise SEAWORTHY_HTTP_TIMEOUT_MS_MAX for slow networks.',
+})
+
+/** A sender that went away before its body was whole; nobody reads this answer. HTTP 499. */
+export const BodyCutOff = defineError({
+  code: 'BODY_CUT_OFF',
+  status: 499,
+  message: () => 'The sender went away before the body was whole.',
+  hint: () => 'Send it again; nothing of it was kept.',
+})
+
+/** Bytes that are not a request of HTTP/1.1. HTTP 400. */
+export const HttpMalformed = defineError({
+  code: 'HTTP_MALFORMED',
+  status: 400,
+  message: (d: { explanation: string }) => `This is not a valid HTTP request: ${d.explanation}.`,
+  hint: () => 'Use an HTTP client, over plain HTTP: TLS ends at a proxy in front of this server.',
+})
+
+/** Headers and address that are longer than is read. HTTP 431. */
+export const HeadersTooLarge = defineError({
+  code: 'HEADERS_TOO_LARGE',
+  status: 431,
+  message: () => 'The headers and the address of the request have more than 16384 bytes.',
+  hint: () => 'Send fewer or shorter headers; data belongs in the body.',
+})
+
+/** Headers that trickle. HTTP 408. */
+export const HeadersTooSlow = defineError({
+  code: 'HEADERS_TOO_SLOW',
+  status: 408,
+  message: () => 'The headers of the request did not arrive in time.',
+  hint: () => 'Send them at once; a connection that is only held open is closed.',
 })
 
 /** A body beyond the limit. HTTP 413. */
@@ -38,6 +88,14 @@ export const BodyTooLarge = defineError({
   status: 413,
   message: (d: { bytesMax: number }) => `The body is larger than ${d.bytesMax} bytes.`,
   hint: () => 'Bring large files by POST /v1/uploads; its limit is SEAWORTHY_UPLOAD_BYTES_MAX.',
+})
+
+/** A request that does not say whom it asks. HTTP 400. */
+export const HostMissing = defineError({
+  code: 'HOST_MISSING',
+  status: 400,
+  message: () => 'The request has no Host header.',
+  hint: () => 'Use an HTTP client of HTTP/1.1; it sends the header by itself.',
 })
 
 /**

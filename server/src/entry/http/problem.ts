@@ -2,14 +2,17 @@
 import type { Problem } from '@seaworthy/api/problem'
 import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import { BodyMalformed, BodyTooLarge } from './errors.ts'
+import { BodyCutOff, BodyMalformed, BodyNotJson, BodyTooLarge } from './errors.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 export interface ProblemContext {
   readonly requestId: string
   readonly log: Log
-  readonly bodyBytesMax: number
+  /** Limit of a JSON body, for the message when it was passed. */
+  readonly bodyBytesMax?: number
+  /** True when the sender has gone. */
+  readonly isCutOff?: boolean
 }
 
 export function problemOf(error: unknown, context: ProblemContext): Problem {
@@ -42,12 +45,13 @@ export function problemOf(error: unknown, context: ProblemContext): Problem {
 }
 
 /** Failures of the framework are told in our own words; anything else that is not expected is a bug. */
-function expected(error: unknown, { bodyBytesMax }: ProblemContext): AppError | undefined {
+function expected(error: unknown, { bodyBytesMax = 0, isCutOff = false }: ProblemContext): AppError | undefined {
   if (error instanceof AppError) return error
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  if (isCutOff && (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE')) return new BodyCutOff({})
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new BodyTooLarge({ bytesMax: bodyBytesMax })
-  if (error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
-    return new BodyMalformed({ explanation: error instanceof Error ? error.message : 'not JSON' })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE')
+    return new BodyNotJson({ contentType: 'a body without a valid type' })
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return new BodyMalformed({ explanation: 'its length is not the one it claims' })
   return undefined

@@ -55,7 +55,14 @@ const routes = [
 
 let server: RunningServer
 beforeAll(async () => {
-  const options = { log: silentLog, bodyBytesMax: 2_000, uploadBytesMax: 100_000, actorDefault: 'nobody' }
+  const options = {
+    log: silentLog,
+    bodyBytesMax: 2_000,
+    nestingMax: 32,
+    uploadBytesMax: 100_000,
+    timeoutMsMax: 5_000,
+    actorDefault: 'nobody',
+  }
   server = await createHttpServer({ ...options, routes, services: { base: 100 } }).listen('127.0.0.1', 0)
 })
 afterAll(() => server.close())
@@ -99,6 +106,30 @@ test('a body that is too large, malformed or not JSON gets its own problem', asy
   expect(await post('{"plus":')).toMatchObject({ code: 'BODY_MALFORMED', status: 400 })
   expect(await post('{"plus":1}', 'text/plain')).toMatchObject({ code: 'BODY_NOT_JSON', status: 415 })
   expect(await post('{"__proto__":{"plus":1}}')).toMatchObject({ status: 400 })
+})
+
+test.each<[RegExp, string | Uint8Array<ArrayBuffer>]>([
+  [/the key "plus" is there twice/, '{"plus":1,"plus":2}'],
+  [/the key "plus" is there twice/, '{"plus":1,"\\u0070lus":2}'],
+  [/more than 32 deep/, `{"plus":${'['.repeat(100)}`],
+  [/"__proto__" is not used/, '{"plus":{"__proto__":1}}'],
+  [/not valid JSON/, '{"plus":NaN}'],
+  [/it is empty/, ''],
+  [/not UTF-8/, Uint8Array.of(0x22, 0xff, 0x22)],
+])('JSON is refused before a schema sees it: %s', async (said, body) => {
+  const headers = { 'content-type': 'application/json; charset=utf-8' }
+  const reply = await fetch(`${server.url}/v1/numbers/1/double`, { method: 'POST', body, headers })
+  const problem = (await reply.json()) as { detail: string; hint: string }
+  expect([reply.status, problem]).toEqual([400, expect.objectContaining({ code: 'BODY_MALFORMED' })])
+  expect(problem.detail).toMatch(said)
+})
+
+test('a file is taken as bytes only, and within its limit, whether its length was told or not', async () => {
+  const send = (body: string | FormData | Uint8Array<ArrayBuffer>, type = 'application/octet-stream') =>
+    fetch(`${server.url}/v1/bytes`, { method: 'POST', body, headers: { 'content-type': type }, duplex: 'half' } as RequestInit)
+  expect(await (await send('[1]', 'application/json')).json()).toMatchObject({ code: 'BODY_NOT_BYTES', status: 415 })
+  expect(await (await send(new FormData(), 'multipart/form-data')).json()).toMatchObject({ code: 'BODY_NOT_BYTES' })
+  expect(await (await send(new Uint8Array(100_001))).json()).toMatchObject({ code: 'BLOB_TOO_LARGE', status: 413 })
 })
 
 test('a bug answers 500 and leaks nothing', async () => {

@@ -4,20 +4,30 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { Problem } from '@seaworthy/api/problem'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { FileReply } from '../../kernel/file-reply.ts'
 import type { Log } from '../../kernel/log.ts'
+import { lingerThenEnd } from '../../platform/http/linger-then-end.ts'
 import type { Route } from './define-route.ts'
-import { AddressUnknown, BodyNotJson, HostRefused, OriginRefused, PortInUse, RequestInvalid } from './errors.ts'
+import { connectionOptions, refuseConnection } from './connection.ts'
+import { isThisMachine, mayPredict, refusalOf } from './door.ts'
+import { AddressUnknown, BodyNotJson, PortInUse, RequestInvalid } from './errors.ts'
 import { problemOf, PROBLEM_TYPE } from './problem.ts'
+import { addBodyParsers, expectBytes, isArriving, isJson, limitTime } from './receiving.ts'
 
 export interface ServerOptions<Services> {
   readonly routes: readonly Route<Services>[]
   readonly services: Services
   readonly log: Log
   readonly bodyBytesMax: number
+  /** Deepest nesting of brackets in a body. */
+  readonly nestingMax: number
   readonly uploadBytesMax: number
+  /** Longest time for headers, and for a body that is no file, in milliseconds. */
+  readonly timeoutMsMax: number
   /** Who asks when a request does not say. */
   readonly actorDefault: string
   /** Answers true when it has taken the request; it then owns the response. */
@@ -33,38 +43,37 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const HOSTS_OF_THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
-
 export function createHttpServer<Services>(options: ServerOptions<Services>) {
-  const { log, bodyBytesMax, dataPlane } = options
+  const { log, bodyBytesMax, dataPlane, timeoutMsMax } = options
   let onlyThisMachine = false
   const app = fastify({
     bodyLimit: bodyBytesMax,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (_, request, reply) => sendProblem(addressUnknown(request), request, reply),
     serverFactory: (handler) =>
-      createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
-        if (dataPlane === undefined || !dataPlane(request, response)) handler(request, response)
+      createServer(connectionOptions(timeoutMsMax), (request, response) => {
+        if (dataPlane === undefined || !mayPredict(request, onlyThisMachine) || !dataPlane(request, response))
+          handler(request, response)
       }),
   })
-  app.addContentTypeParser('application/octet-stream', { bodyLimit: options.uploadBytesMax }, (_, payload, done) =>
-    done(null, payload),
-  )
-  app.addHook('onRequest', async (request) => {
-    const host = request.host.replace(/:\d+$/, '')
-    if (onlyThisMachine && !HOSTS_OF_THIS_MACHINE.has(host)) throw new HostRefused({ host })
-    const { origin } = request.headers
-    if (origin !== undefined && request.method !== 'GET' && !isSameOrigin(origin, request.host))
-      throw new OriginRefused({ origin })
+  addBodyParsers(app, options.nestingMax)
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(request.raw, onlyThisMachine)
+    if (refusal !== undefined) throw refusal
+    if (!takesBytes(request)) limitTime(request, timeoutMsMax, (failure) => sendProblem(failure, request, reply))
   })
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request) => {
-    throw new AddressUnknown({ method: request.method, path: request.url.split('?')[0]! })
+    throw addressUnknown(request)
   })
-  const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = problemOf(error, { requestId: request.id, log, bodyBytesMax })
+  const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const isCutOff = request.raw.readableAborted
+    const problem = problemOf(error, { requestId: request.id, log, bodyBytesMax, isCutOff })
+    if (isArriving(request.raw) && !reply.sent) return sendAndLinger(problem, reply)
     if (problem.status === 503) reply.header('retry-after', '1')
-    return reply.status(problem.status).type(PROBLEM_TYPE).send(problem)
+    void reply.status(problem.status).type(PROBLEM_TYPE).send(problem)
   }
   for (const route of options.routes) addRoute(app, route, options)
   options.pages?.(app)
@@ -72,7 +81,7 @@ export function createHttpServer<Services>(options: ServerOptions<Services>) {
   return Object.freeze({
     app,
     async listen(host: string, port: number): Promise<RunningServer> {
-      onlyThisMachine = HOSTS_OF_THIS_MACHINE.has(host)
+      onlyThisMachine = isThisMachine(host)
       try {
         await app.listen({ host, port })
       } catch (error) {
@@ -87,14 +96,36 @@ export function createHttpServer<Services>(options: ServerOptions<Services>) {
   })
 }
 
-/** Browsers send `Origin` with every change that a page asks for; programs send none. */
-const isSameOrigin = (origin: string, host: string) => URL.canParse(origin) && new URL(origin).host === host
+/** Answers before the body is there, and closes: what still comes of it is not read. */
+function sendAndLinger(problem: Problem, reply: FastifyReply): void {
+  reply.hijack()
+  const text = JSON.stringify(problem)
+  reply.raw.writeHead(problem.status, {
+    'content-type': PROBLEM_TYPE,
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  reply.raw.write(text)
+  lingerThenEnd(reply.raw)
+}
+
+const addressUnknown = ({ method, url }: FastifyRequest) => new AddressUnknown({ method, path: url.split('?')[0]!.slice(0, 200) })
+
+const NOTHING: AsyncIterable<Uint8Array> = Readable.from([])
+
+/** Marks routes that take a file. */
+interface RouteConfig {
+  readonly takesBytes?: boolean
+}
+const takesBytes = ({ routeOptions }: FastifyRequest) => (routeOptions.config as RouteConfig).takesBytes === true
 
 function addRoute<Services>(app: FastifyInstance, { endpoint, handle }: Route<Services>, options: ServerOptions<Services>): void {
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    ...(endpoint.body === 'bytes' ? { bodyLimit: options.uploadBytesMax } : {}),
+    ...(endpoint.body === 'bytes'
+      ? { config: { takesBytes: true }, onRequest: (request) => expectBytes(request, options.uploadBytesMax) }
+      : {}),
     async handler(request, reply) {
       const gone = new AbortController()
       request.raw.once('close', () => request.raw.readableAborted && gone.abort())
@@ -104,7 +135,7 @@ function addRoute<Services>(app: FastifyInstance, { endpoint, handle }: Route<Se
           params: parse(endpoint.params, request.params, 'path'),
           query: parse(endpoint.query, request.query, 'query'),
           body: bodyOf(endpoint.body, request),
-          bytes: request.raw,
+          bytes: endpoint.body === 'bytes' ? request.raw.iterator({ destroyOnReturn: false }) : NOTHING,
           actor: actorOf(request, options.actorDefault),
           signal: gone.signal,
         },
@@ -119,7 +150,7 @@ function bodyOf(body: Route<unknown>['endpoint']['body'], request: FastifyReques
   if (body === undefined || body === 'bytes') return undefined
   // A page of another origin can post a form or plain text without asking; it cannot post JSON.
   const contentType = request.headers['content-type'] ?? ''
-  if (!/^application\/(.+\+)?json\b/i.test(contentType)) throw new BodyNotJson({ contentType })
+  if (!isJson(contentType)) throw new BodyNotJson({ contentType })
   return parse(body, request.body, 'body')
 }
 
@@ -134,7 +165,13 @@ function actorOf(request: FastifyRequest, fallback: string): string {
   const claimed = request.headers['x-actor']
   if (typeof claimed !== 'string' || claimed === '') return fallback
   try {
-    return decodeURIComponent(claimed).slice(0, 200)
+    return (
+      decodeURIComponent(claimed)
+        .slice(0, 200)
+        .toWellFormed()
+        .replaceAll(/\p{C}+/gu, ' ')
+        .trim() || fallback
+    )
   } catch {
     return fallback
   }

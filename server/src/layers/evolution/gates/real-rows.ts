@@ -35,7 +35,7 @@ function columnOf({ name, type }: InputField, instances: readonly Instance[]): C
 export function servedInstances(instances: readonly Instance[], { inputs }: Pick<Signature, 'inputs'>): Instance[] {
   return instances.map((instance) =>
     Object.fromEntries(
-      inputs.flatMap((field) => (field.name in instance ? [[field.name, served(field, instance[field.name])]] : [])),
+      inputs.flatMap((field) => (Object.hasOwn(instance, field.name) ? [[field.name, served(field, instance[field.name])]] : [])),
     ),
   )
 }

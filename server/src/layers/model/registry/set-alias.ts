@@ -14,7 +14,8 @@ export async function setAlias({ db, clock, audit }: RegistryStore, change: Alia
     await holdModel(tx, model)
     await getVersion(tx, model, version)
     const { aliases } = await getModel(tx, model)
-    const before = aliases[alias]
+    // An alias may be called "constructor".
+    const before = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined
     if (before === version) return getModel(tx, model)
     await tx
       .insertInto('alias')

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { AppError } from '../../../kernel/errors.ts'
 import type { Log } from '../../../kernel/log.ts'
+import { lingerThenEnd } from '../../../platform/http/linger-then-end.ts'
 
 /** Answers with a failure; returns the status. What is not expected is a bug: 500, logged with its stack, nothing leaked. */
 export function sendProblem(response: ServerResponse, failure: unknown, requestId: string, log: Log, close = false): number {
@@ -16,27 +17,10 @@ export function sendProblem(response: ServerResponse, failure: unknown, requestI
     ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
     ...(close ? { connection: 'close' } : {}),
   })
-  // The text is written before the end, because an end without more to come may wait for a body that is still arriving.
   response.write(text)
   if (close) lingerThenEnd(response)
   else response.end()
   return problem.status
-}
-
-/** Longest time to let a sender finish sending what is thrown away, in milliseconds: a reset would cost it the answer. */
-const LINGER_MS = 1_000
-
-function lingerThenEnd(response: ServerResponse): void {
-  const { req: request } = response
-  request.removeAllListeners('data')
-  request.resume()
-  const end = () => {
-    clearTimeout(timer)
-    response.end()
-  }
-  const timer = setTimeout(end, LINGER_MS)
-  if (request.complete) end()
-  else request.once('end', end).once('close', end)
 }
 
 function problemOf(failure: unknown, requestId: string, log: Log) {

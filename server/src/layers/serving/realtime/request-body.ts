@@ -1,6 +1,6 @@
 /** What a request's body must be before any value in it is looked at: UTF-8, JSON, not too deep, `{"instances":[...]}`. */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { countMembers, findDuplicateKeys } from './body-scan.ts'
+import { countMembers, findDuplicateKeys } from '../../../kernel/json-scan.ts'
 import { PredictionBodyMalformed } from './errors.ts'
 import { PROBLEMS_MAX, refuse, type ValidationReport } from './validation-report.ts'
 
@@ -22,7 +22,9 @@ export interface BodyLimits {
  */
 export function parseRequestBody(bytes: Buffer, limits: BodyLimits, report: ValidationReport): RequestBody {
   const text = textOf(bytes)
-  const members = countMembers(text, limits.nestingMax)
+  const { nestingMax } = limits
+  const members = countMembers(text, nestingMax)
+  if (members === undefined) throw new PredictionBodyMalformed({ reason: `it nests brackets more than ${nestingMax} deep` })
   const parsed = parseJson(text)
   return { text, members, instances: instancesOf(parsed, limits.instancesMax, report) }
 }

@@ -1,18 +1,17 @@
 /**
- * One pass over a body before it is parsed. It bounds what parsing may build (nesting) and counts the members of all
- * objects. JSON.parse keeps the last of two equal keys without a word, so a body has duplicates exactly when it has more
+ * One pass over JSON of others before it is parsed. It bounds what parsing may build (nesting) and counts the members of all
+ * objects. JSON.parse keeps the last of two equal keys without a word, so a text has duplicates exactly when it has more
  * members than the parsed objects have properties; only then is it searched for which key it was.
  *
  * It does not check JSON: on text that is not, the counts mean nothing and JSON.parse, which runs next, refuses it.
  */
-import { PredictionBodyMalformed } from './errors.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
 const COLON = 58
 
-/** Number of `name: value` members in the text. Throws PredictionBodyMalformed when brackets nest deeper than `nestingMax`. */
-export function countMembers(text: string, nestingMax: number): number {
+/** Number of `name: value` members in the text; undefined when brackets nest deeper than `nestingMax`. */
+export function countMembers(text: string, nestingMax: number): number | undefined {
   let members = 0
   let depth = 0
   const end = text.length
@@ -25,7 +24,7 @@ export function countMembers(text: string, nestingMax: number): number {
     } else if (code === COLON) members++
     else if ((code | 32) === 123) {
       // [ and { differ in one bit, as ] and } do
-      if (++depth > nestingMax) throw new PredictionBodyMalformed({ reason: `it nests brackets more than ${nestingMax} deep` })
+      if (++depth > nestingMax) return undefined
     } else if ((code | 32) === 125) depth--
   }
   return members
