@@ -79,7 +79,7 @@ test.each(gates.all().map((gate) => [gate.id, gate] as const))(
       expect(JSON.parse(canonicalJson(result))).toEqual(result)
     }
   },
-  30_000,
+  120_000,
 )
 
 test('a gate that the contract does not ask for does not apply, but for the environment', () => {
