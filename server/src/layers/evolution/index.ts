@@ -5,3 +5,8 @@ export { type CheckStore, createCheckRepository } from './check/check-repository
 export type { CheckServices } from './check/run-check.ts'
 export type { ServingSettings } from './gates/contract.ts'
 export { type LaunchRequest, type LaunchServices, launchVersion, stopDeployment } from './release/launch.ts'
+export { type Comparison, type ComparisonRequest, compareChallengers } from './comparison/compare-challengers.ts'
+export { comparePaired, type PairedDifference, type PairedMeasurement } from './comparison/compare-paired.ts'
+export { type ComparisonRule, parseComparisonRule } from './comparison/comparison-rule.ts'
+export type { ComparisonDecision, ComparisonVerdict, JudgedChallenger } from './comparison/decide.ts'
+export { ComparisonRuleInvalid, ComparisonUnpaired } from './comparison/errors.ts'

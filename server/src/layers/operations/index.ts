@@ -20,7 +20,7 @@ export { retainJournal, type RetentionOptions, type RetentionReport } from './jo
 export { journalFolderOf } from './journal/segment-folder.ts'
 export { ColumnAbsent, OutcomeUnreadable } from './quality/errors.ts'
 export { qualityMetrics } from './quality/metrics/catalog.gen.ts'
-export { MetricUnfit, type QualityMetric } from './quality/metrics/contract.ts'
+export { MetricUnfit, type QualityMetric, shortfallOf } from './quality/metrics/contract.ts'
 export { DECISION_THRESHOLD } from './quality/metrics/decisions.ts'
 export { getFittingMetric, measureQuality, type QualityMeasurement } from './quality/quality.ts'
 export {
@@ -32,3 +32,17 @@ export {
   rowCountOf,
   type ScoredOutcomes,
 } from './quality/scored-outcomes.ts'
+export { compareProfiles, type ComparedBin, type ComparedColumn, type Comparison } from './profile/compare-profiles.ts'
+export { ProfilesDiffer, ProfileUnreadable } from './profile/errors.ts'
+export type { ColumnType, ProfileColumn } from './profile/profile-column.ts'
+export { parseProfile, ProfileJson, profileToJson } from './profile/profile-json.ts'
+export { type ProfileReference, profileReferenceOf } from './profile/profile-reference.ts'
+export { createProfile, mergeProfiles, type Profile } from './profile/profile.ts'
+export { type ColumnSummary, summariseProfile } from './profile/summarise-profile.ts'
+export { detectors } from './anomaly/detectors/catalog.gen.ts'
+export type { Detector } from './anomaly/detectors/contract.ts'
+export { DetectorOptionsInvalid } from './anomaly/errors.ts'
+export { type Cbpe, estimateByCbpe, fitCbpe, type Predictions } from './quality/estimate/cbpe.ts'
+export { type DirectLoss, type DirectLossReference, fitDirectLoss, type FitRegressor } from './quality/estimate/direct-loss.ts'
+export { EstimationImpossible } from './quality/estimate/errors.ts'
+export { estimatorError, type EstimatorError, type PastEstimate } from './quality/estimate/estimator-error.ts'
