@@ -69,7 +69,10 @@ export const Name = z
   .describe('Lower-case letters, digits and dashes, at most 63.')
 export const VersionNumber = z.coerce.number().int().min(1).describe('Version number: 1, 2, 3 ...')
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hexadecimal digits')
-/** Milliseconds since 1970 in UTC. */
-export const TimeMs = z.int()
+/** Milliseconds since 1970 in UTC, up to the end of the year 9999: what every calendar and database here can hold. */
+export const TimeMs = z
+  .int()
+  .min(0, 'a time is in milliseconds since 1970')
+  .max(253_402_300_799_999, 'a time is before the year 10000')
 /** Why, in the words of who asks; kept in the audit log. */
 export const Reason = z.string().min(1).max(2_000)

@@ -89,3 +89,17 @@ test('a nest of a thousand aliases costs nothing', () => {
   const bomb = `a0: &a0 [x]\n${Array.from({ length: 50 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`).join('\n')}`
   expect(problemsOf(bomb).length).toBeGreaterThan(0)
 })
+
+test.each([
+  ['brackets', `name: x\npurpose: ${'['.repeat(10_000)}`, 2],
+  ['maps', `name: x\npurpose: ${'{a: '.repeat(10_000)}`, 2],
+  ['dashes', `name: x\npurpose:\n${'- '.repeat(10_000)}`, 3],
+  ['closed brackets', `name: x\npurpose: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, 2],
+])('ten thousand %s inside each other are one problem, and told where', (_, text, line) => {
+  expect(problemsOf(text)).toEqual([expect.objectContaining({ line, message: 'it nests more than 100 deep' })])
+})
+
+test('indentation as deep as the size allows is refused without a fall of the parser', () => {
+  const steps = Array.from({ length: 600 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')
+  expect(problemsOf(steps).map(({ message }) => message)).toEqual(expect.arrayContaining([expect.stringMatching(/no key "a"/)]))
+})

@@ -11,6 +11,8 @@ import { keysAt } from './schema-keys.ts'
 
 const TEXT_BYTES_MAX = 256 * 1_024
 const PROBLEMS_MAX = 30
+/** Brackets and dashes inside each other; a contract has three, and the parser of YAML recurs. */
+const NESTING_MAX = 100
 
 /** `file` is only a name for messages. Throws ContractInvalid. */
 export function parseContract(text: string, file = 'seaworthy.yaml'): Contract {
@@ -22,6 +24,17 @@ export function parseContract(text: string, file = 'seaworthy.yaml'): Contract {
     problems.push({ line: 1, column: 1, path: '', message: `the file is larger than ${TEXT_BYTES_MAX} bytes` })
     throw refuse()
   }
+  const add = (offset: number, path: string, message: string) => {
+    const { line, col } = lines.linePos(offset)
+    problems.push({ line: Math.max(1, line), column: Math.max(1, col), path, message })
+  }
+  const deep = findDeepNesting(text)
+  if (deep !== undefined) {
+    lines.addNewLine(0)
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
+    add(deep, '', `it nests more than ${NESTING_MAX} deep`)
+    throw refuse()
+  }
   const document = parseDocument(text, {
     lineCounter: lines,
     uniqueKeys: true,
@@ -29,10 +42,6 @@ export function parseContract(text: string, file = 'seaworthy.yaml'): Contract {
     schema: 'core',
     prettyErrors: false,
   })
-  const add = (offset: number, path: string, message: string) => {
-    const { line, col } = lines.linePos(offset)
-    problems.push({ line: Math.max(1, line), column: Math.max(1, col), path, message })
-  }
   for (const error of [...document.errors, ...document.warnings]) add(error.pos[0], '', messageOf(error.message))
   visit(document, {
     Node(_, node) {
@@ -48,6 +57,18 @@ export function parseContract(text: string, file = 'seaworthy.yaml'): Contract {
       add(offsetOf(document.contents, path, issue.code === 'unrecognized_keys'), path.join('.'), message)
   problems.sort((a, b) => a.line - b.line || a.column - b.column)
   throw refuse()
+}
+
+/** Where nesting passes the limit. Brackets in comments and texts are counted too; no honest ones are that many. */
+function findDeepNesting(text: string): number | undefined {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > NESTING_MAX) return i
+  }
+  return new RegExp(`^[ \\t]*(?:[-?][ \\t]+){${NESTING_MAX}}`, 'm').exec(text)?.index
 }
 
 type Path = readonly (string | number)[]

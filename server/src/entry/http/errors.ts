@@ -4,7 +4,7 @@ import { defineError } from '../../kernel/errors.ts'
 export const RequestInvalid = defineError({
   code: 'REQUEST_INVALID',
   status: 422,
-  message: (d: { problems: readonly string[] }) => `The request does not fit: ${d.problems.join('; ')}.`,
+  message: (d: { problems: readonly string[] }) => `The request does not fit: ${d.problems.join('; ')}`,
   hint: () => 'GET /openapi.json describes every call; the page at /docs tries it.',
 })
 

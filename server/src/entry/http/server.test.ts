@@ -97,6 +97,20 @@ test('what does not fit is refused with the path of the field', async () => {
   )
 })
 
+test('a field that is misspelt, missing or of another kind is told as such', async () => {
+  const bodies = [{ puls: 1 }, { plus: [] }, { plus: null }, { plus: true }]
+  const client = createClient({ baseUrl: server.url })
+  const details = bodies.map(async (body) =>
+    problemFrom(client.call(double, { params: { number: 1 }, body: body as never })).then(({ detail }) => detail),
+  )
+  expect(await Promise.all(details)).toEqual([
+    'The request does not fit: body: there is no "puls" here; did you mean "plus"?',
+    'The request does not fit: body.plus: expected number, got a list',
+    'The request does not fit: body.plus: expected number, got null',
+    'The request does not fit: body.plus: expected number, got boolean',
+  ])
+})
+
 test('a body that is too large, malformed or not JSON gets its own problem', async () => {
   const post = (body: string, contentType = 'application/json') =>
     fetch(`${server.url}/v1/numbers/1/double`, { method: 'POST', body, headers: { 'content-type': contentType } }).then((r) =>

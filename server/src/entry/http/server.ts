@@ -7,14 +7,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream'
 import type { Problem } from '@seaworthy/api/problem'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { FileReply } from '../../kernel/file-reply.ts'
 import type { Log } from '../../kernel/log.ts'
 import { lingerThenEnd } from '../../platform/http/linger-then-end.ts'
 import type { Route } from './define-route.ts'
 import { connectionOptions, refuseConnection } from './connection.ts'
 import { isThisMachine, mayPredict, refusalOf } from './door.ts'
-import { AddressUnknown, BodyNotJson, PortInUse, RequestInvalid } from './errors.ts'
+import { AddressUnknown, BodyNotJson, PortInUse } from './errors.ts'
+import { parsePart } from './parse-part.ts'
 import { problemOf, PROBLEM_TYPE } from './problem.ts'
 import { addBodyParsers, expectBytes, isArriving, isJson, limitTime } from './receiving.ts'
 
@@ -132,8 +132,8 @@ function addRoute<Services>(app: FastifyInstance, { endpoint, handle }: Route<Se
       reply.raw.once('close', () => !reply.raw.writableFinished && gone.abort())
       const answer = await handle(
         {
-          params: parse(endpoint.params, request.params, 'path'),
-          query: parse(endpoint.query, request.query, 'query'),
+          params: parsePart(endpoint.params, request.params, 'path'),
+          query: parsePart(endpoint.query, request.query, 'query'),
           body: bodyOf(endpoint.body, request),
           bytes: endpoint.body === 'bytes' ? request.raw.iterator({ destroyOnReturn: false }) : NOTHING,
           actor: actorOf(request, options.actorDefault),
@@ -151,14 +151,7 @@ function bodyOf(body: Route<unknown>['endpoint']['body'], request: FastifyReques
   // A page of another origin can post a form or plain text without asking; it cannot post JSON.
   const contentType = request.headers['content-type'] ?? ''
   if (!isJson(contentType)) throw new BodyNotJson({ contentType })
-  return parse(body, request.body, 'body')
-}
-
-function parse(schema: z.ZodType, value: unknown, place: string): unknown {
-  const parsed = schema.safeParse(value ?? {})
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`)
-  throw new RequestInvalid({ problems: problems.slice(0, 20) })
+  return parsePart(body, request.body, 'body')
 }
 
 function actorOf(request: FastifyRequest, fallback: string): string {

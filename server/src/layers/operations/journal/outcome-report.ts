@@ -1,3 +1,4 @@
+import { wellFormedJson } from '../../../kernel/well-formed-json.ts'
 import { OutcomesRefused } from './errors.ts'
 import type { OutcomeReport } from './journal-port.ts'
 import type { OutcomeRecord } from './record.ts'
@@ -21,5 +22,5 @@ function outcomeRecordOf({ predictionId, outcome, observedAt }: OutcomeReport, n
   if (!isScalar || text.length > OUTCOME_CHARACTERS_MAX) {
     throw new OutcomesRefused({ reason: `the outcome of "${predictionId}" is no number, truth value or short text` })
   }
-  return { predictionId, outcome: text, observedAtMs: observedAt ?? nowMs, recordedAtMs: nowMs }
+  return { predictionId, outcome: wellFormedJson(text), observedAtMs: observedAt ?? nowMs, recordedAtMs: nowMs }
 }

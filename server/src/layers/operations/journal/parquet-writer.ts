@@ -12,6 +12,7 @@
  */
 import { mkdir, open, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { wellFormedJson } from '../../../kernel/well-formed-json.ts'
 import { diskFiles } from './file-port.ts'
 import type { SegmentKind } from './frame.ts'
 import { type ParquetFile, parquetPath } from './manifest.ts'
@@ -78,7 +79,7 @@ export const predictionCells = (row: PredictionRow, deployment: string): Cell[] 
 ]
 export const outcomeCells = (record: OutcomeRecord): Cell[] => [
   record.predictionId,
-  record.outcome,
+  wellFormedJson(record.outcome),
   microseconds(record.observedAtMs),
   microseconds(record.recordedAtMs),
 ]

@@ -1,4 +1,5 @@
 import type { Instance } from '../../../kernel/table.ts'
+import { wellFormedJson } from '../../../kernel/well-formed-json.ts'
 import type { OutcomeRecord, RequestRecord } from './record.ts'
 
 /** One prediction as the journal gives it back: one row of a request, with what really happened when that is known. */
@@ -46,14 +47,16 @@ export function findPredictionRows(record: RequestRecord): PredictionRow[] | und
     const timeMs = calendarMs(record.timeMs)
     return predictions.map(({ id, output, flags }, rowInRequest) => {
       if (typeof id !== 'string') throw new TypeError('a prediction has no id')
-      const inputs = JSON.stringify(instances[rowInRequest] ?? null)
-      const texts = { inputs, output: JSON.stringify(output ?? null), flags: flags === undefined ? null : JSON.stringify(flags) }
+      const inputs = jsonOf(instances[rowInRequest] ?? null)
+      const texts = { inputs, output: jsonOf(output ?? null), flags: flags === undefined ? null : jsonOf(flags) }
       return { id, requestId, model, version, variant, timeMs, latencyMs, caller, rowInRequest, ...texts }
     })
   } catch {
     return undefined
   }
 }
+
+const jsonOf = (value: unknown) => wellFormedJson(JSON.stringify(value))
 
 /** How many predictions a request made; 0 when its reply cannot be read. */
 export function countPredictions({ reply }: RequestRecord): number {
