@@ -42,10 +42,10 @@ export async function startDetached(
   }: { readonly home: string; readonly cwd: string; readonly entry: string; readonly signal: AbortSignal },
   { host, port }: ListenOptions,
 ): Promise<ServerFound & { readonly logFile: string }> {
-  mkdirSync(home, { recursive: true })
+  mkdirSync(home, { recursive: true, mode: 0o700 })
   const logFile = path.join(home, 'server.log')
   setLongLogAside(logFile)
-  const log = openSync(logFile, 'a')
+  const log = openSync(logFile, 'a', 0o600)
   const from = statSync(logFile).size
   const args = ['start', ...(host === undefined ? [] : ['--host', host]), ...(port === undefined ? [] : ['--port', String(port)])]
   const child = spawn(process.execPath, [entry, ...args], { cwd, detached: true, stdio: ['ignore', log, log] })

@@ -8,6 +8,14 @@ export const DatabaseUnreadable = defineError({
   hint: () => 'Check that the disk is mounted, has space and may be written to by this user; SEAWORTHY_HOME names the folder.',
 })
 
+/** A PostgreSQL that does not answer, or does not let this program in. HTTP 503. */
+export const DatabaseUnreachable = defineError({
+  code: 'DATABASE_UNREACHABLE',
+  status: 503,
+  message: (d: { address: string; explanation: string }) => `The database at ${d.address} cannot be used: ${d.explanation}.`,
+  hint: () => 'Check that PostgreSQL runs there, and the host, user, password and database name in SEAWORTHY_DATABASE_URL.',
+})
+
 /** Tables that a newer version of the program made. HTTP 409. */
 export const DatabaseNewer = defineError({
   code: 'DATABASE_NEWER',

@@ -4,7 +4,7 @@ export type DatabaseOptions =
   | { readonly file: string; readonly busyMsMax: number }
   | { readonly url: string; readonly poolMax: number }
 
-/** Opens the store and brings its tables up to date. Throws DatabaseNewer when a newer program made it. */
+/** Opens the store and brings its tables up to date. Throws DatabaseUnreadable, DatabaseUnreachable, DatabaseNewer. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const database =
     'file' in options
@@ -16,6 +16,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return database
   } catch (cause) {
     await database.close()
-    throw cause
+    throw 'url' in options ? await failureOf(options.url, cause) : cause
   }
 }
+
+const failureOf = async (url: string, cause: unknown): Promise<unknown> =>
+  (await import('./postgres/open-postgres.ts')).connectionFailure(url, cause)

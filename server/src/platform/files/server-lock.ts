@@ -43,7 +43,8 @@ const ownerFile = (home: string) => path.join(home, 'server.pid')
  */
 export async function acquireServerLock(home: string, { msMax, signal, onWait }: LockWait): Promise<ServerLock> {
   try {
-    mkdirSync(home, { recursive: true })
+    // It holds the signing key and what callers sent: nobody else on the machine reads it.
+    mkdirSync(home, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw storageFailure(home, error)
   }

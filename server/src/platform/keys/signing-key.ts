@@ -27,12 +27,12 @@ export const KeyUnreadable = defineError({
     'Restore it from a backup. If it is lost, move it away: a new key is made, and what the old one signed must be checked again.',
 })
 
-/** Opens the key in `folder`, or makes one. */
+/** Opens the key in `folder`, or makes one. Throws KeyUnreadable, StorageUnwritable. */
 export async function openSigningKey(folder: string): Promise<SigningKey> {
   const file = path.join(folder, 'signing-key.pem')
   const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw error
+    throw new KeyUnreadable({ file, explanation: `it cannot be read (${error.code})` }, { cause: error })
   })
   if (pem !== undefined) return signingKeyOf(pem, file)
   const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

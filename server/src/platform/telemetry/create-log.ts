@@ -5,7 +5,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Names under which secrets travel. They are hidden at any depth that a log line of ours has. */
 const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'apiKey', 'privateKey']
-const PASSWORD_IN_URL = /\/\/([^\s/:@]*):[^\s/@]+@/g
+/** Up to the last @ of the address, because a password may hold one. */
+const PASSWORD_IN_URL = /\/\/([^\s/:@"]*):[^\s/"]+@/g
 
 /** JSON lines on standard error: an event in plain words, then its facts. Secrets are hidden, by name and in addresses. */
 export function createLog(level: LogLevel, to: { write(line: string): unknown } = process.stderr): Log {

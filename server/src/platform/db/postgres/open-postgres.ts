@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Database } from '../database.ts'
+import { DatabaseUnreachable } from '../errors.ts'
 import type { DatabaseSchema } from '../schema.ts'
 
 const ATTEMPTS_MAX = 8
+const CONNECT_MS_MAX = 10_000
 const INT8 = 20
 /** Serialisation failure and deadlock: nothing is wrong, somebody else was first. */
 const TRY_AGAIN = new Set(['40001', '40P01'])
@@ -16,7 +18,13 @@ const types = {
 }
 
 export function openPostgres({ url, poolMax }: { url: string; poolMax: number }): Database {
-  const pool = new pg.Pool({ connectionString: url, max: poolMax, types, application_name: 'seaworthy' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    types,
+    application_name: 'seaworthy',
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+  })
   // A connection that dies while it lies idle is replaced by the pool; without a listener it would end the program.
   pool.on('error', () => {})
   const kysely = new Kysely<DatabaseSchema>({ dialect: new PostgresDialect({ pool }) })
@@ -36,4 +44,20 @@ export function openPostgres({ url, poolMax }: { url: string; poolMax: number })
     },
     close: () => kysely.destroy(),
   })
+}
+
+/** Network failures, and the classes of PostgreSQL for a connection, an authorisation and a catalogue that are not there. */
+const UNREACHABLE = /^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|08|28|3D|57P03|53300)/
+
+/** Opening failed with `cause`: what that means for the user, without the password; any other error is given back unchanged. */
+export function connectionFailure(url: string, cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause
+  const code = 'code' in cause ? String(cause.code) : ''
+  if (!UNREACHABLE.test(code) && !/timeout exceeded|terminated|does not support SSL|SASL/i.test(cause.message)) return cause
+  const { username, host, pathname } = new URL(url)
+  const explanation = cause.message.split('\n')[0]!.replace(/\.$/, '') || code
+  return new DatabaseUnreachable(
+    { address: `${username === '' ? '' : `${username}@`}${host}${pathname}`, explanation },
+    { cause },
+  )
 }
