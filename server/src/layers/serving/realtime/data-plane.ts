@@ -13,11 +13,18 @@ import type { Log } from '../../../kernel/log.ts'
 import type { SessionOptions } from '../../model/data-plane.ts'
 import { createDeploymentPages } from './deployment-pages.ts'
 import { DeploymentNotServed } from './errors.ts'
-import { createLiveDeployments, type LiveDeployment, type VariantSpec } from './live-deployments.ts'
+import {
+  createLiveDeployments,
+  type LiveDeployment,
+  type LiveVariant,
+  type SetOutcome,
+  type VariantSpec,
+  type VariantTraffic,
+} from './live-deployments.ts'
 import { createExchanges } from './prediction-exchange.ts'
 import { sendProblem } from './problem-reply.ts'
 import type { PredictionSink } from './served-request.ts'
-import { createServingMetrics } from './serving-metrics.ts'
+import { createServingMetrics, variantsText } from './serving-metrics.ts'
 
 export interface DataPlaneOptions {
   readonly session: SessionOptions
@@ -38,7 +45,11 @@ export interface DataPlane {
   /** Takes the request and answers true, or leaves it alone and answers false. */
   handle(request: IncomingMessage, response: ServerResponse): boolean
   /** Loads and warms the versions beside those that serve, then swaps at once. A failure leaves the old ones serving. */
-  setDeployment(name: string, variants: readonly VariantSpec[]): Promise<void>
+  setDeployment(name: string, variants: readonly VariantSpec[]): Promise<SetOutcome>
+  /** Gives all requests to a version that is loaded here, at once; false when it is not. */
+  switchTo(name: string, version: number): boolean
+  /** What the loaded versions of a deployment did since this process began. */
+  traffic(name: string): readonly VariantTraffic[]
   removeDeployment(name: string): Promise<void>
   findDeployment(name: string): LiveDeployment | undefined
   isReady(): boolean
@@ -62,7 +73,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const isReady = () =>
     !isDraining &&
     deployments.loadingCount === 0 &&
-    deployments.list().every(({ variants }) => variants.every(({ predictor }) => predictor.session.model.isAlive))
+    deployments.list().every(({ variants }) => variants.every((variant) => !answers(variant) || isAlive(variant)))
 
   function predict(request: IncomingMessage, response: ServerResponse, name: string): void {
     if (deployments.find(name) !== undefined) return exchanges.start(request, response, name, metrics.of(name))
@@ -89,7 +100,10 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
         .map(({ name, variants }) => [name, variants.reduce((sum, { predictor }) => sum + predictor.batcher.rowsWaiting, 0)]),
     )
     Promise.resolve(options.moreMetrics?.() ?? '')
-      .then((more) => send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.text(waiting) + more))
+      .then((more) => {
+        const text = metrics.text(waiting) + variantsText(deployments.list()) + more
+        send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', text)
+      })
       .catch((cause: unknown) => sendProblem(response, cause, ids(), log))
     return true
   }
@@ -107,6 +121,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       return request.method === 'GET' && get(response, path)
     },
     setDeployment: deployments.set,
+    switchTo: deployments.switchTo,
+    traffic: deployments.traffic,
     removeDeployment: deployments.remove,
     findDeployment: deployments.find,
     isReady,
@@ -118,6 +134,9 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     },
   })
 }
+
+const answers = ({ role, share }: LiveVariant): boolean => role === 'answer' && share > 0
+const isAlive = ({ predictor }: LiveVariant): boolean => predictor.session.model.isAlive
 
 function send(response: ServerResponse, status: number, type: string, text: string): true {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })

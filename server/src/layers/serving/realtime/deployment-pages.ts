@@ -46,8 +46,9 @@ export function createDeploymentPages({
 function describe({ name, variants }: LiveDeployment) {
   return {
     name,
-    variants: variants.map(({ name: variant, share, predictor: { version, session } }) => ({
+    variants: variants.map(({ name: variant, role, share, predictor: { version, session } }) => ({
       name: variant,
+      role,
       share,
       model: version.model,
       version: version.version,

@@ -13,7 +13,9 @@ export interface InputPolicy {
 /** The parts of a contract that decide about inputs, as seaworthy.yaml has them. */
 export interface InputRules {
   readonly inputs?: Readonly<Record<string, InputRule>> | undefined
-  readonly serving?: { readonly 'on-invalid'?: InputPolicy['onInvalid'] | undefined } | undefined
+  readonly serving?:
+    | { readonly 'on-invalid'?: InputPolicy['onInvalid'] | undefined; readonly 'routing-key'?: string | undefined }
+    | undefined
 }
 interface InputRule {
   readonly min?: number | undefined

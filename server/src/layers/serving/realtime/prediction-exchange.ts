@@ -7,7 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../../../kernel/log.ts'
 import { type BodyReader, createBodyReader } from './body-reader.ts'
 import { PredictionBodyTimeout, PredictionTimeout, ShuttingDown } from './errors.ts'
-import type { LiveDeployment } from './live-deployments.ts'
+import { headerKey, inputKey } from '../traffic/routing-key.ts'
+import type { LiveDeployment, LiveVariant } from './live-deployments.ts'
 import type { PredictionRequest } from './predictor.ts'
 import { sendProblem } from './problem-reply.ts'
 import type { DeploymentMetrics } from './serving-metrics.ts'
@@ -97,9 +98,11 @@ class Exchange implements PredictionRequest {
   readonly #response: ServerResponse
   readonly #deployment: string
   readonly #metrics: DeploymentMetrics
+  readonly #routingKey: string | undefined
   #isDone = false
   #isRead = false
-  #version = ''
+  #live: LiveDeployment | undefined
+  #variant: LiveVariant | undefined
   #received = () => 0
   /** Bound once, because the batcher keeps it. */
   readonly isGone = (): boolean => this.#isDone || this.#response.destroyed
@@ -115,6 +118,7 @@ class Exchange implements PredictionRequest {
     const given = headers['x-request-id']
     this.requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : host.ids()
     this.caller = callerOf(headers['x-caller'])
+    this.#routingKey = headerKey(headers['x-routing-key'])
     this.#host = host
     this.#response = response
     this.#deployment = deployment
@@ -129,18 +133,26 @@ class Exchange implements PredictionRequest {
       this.body = body
       const live = this.#host.find(this.#deployment)
       if (live === undefined) return this.#fail(new ShuttingDown({ deployment: this.#deployment }))
-      const { predictor } = live.pick(this.requestId)
-      this.#version = String(predictor.version.version)
-      predictor.predict(this)
+      this.#live = live
+      this.#variant = live.pick(this.#keyIn(live, body))
+      this.#variant.predictor.predict(this)
     })
   }
 
-  answer(failure: unknown, reply: string, rows: number): void {
+  #keyIn({ keyInput }: LiveDeployment, body: Buffer): string {
+    return this.#routingKey ?? (keyInput === undefined ? undefined : inputKey(body, keyInput)) ?? this.requestId
+  }
+
+  answer(failure: unknown, reply: string, rows: number, flagged: number): void {
     if (failure !== undefined) return this.#fail(failure)
     if (!this.#finish() || this.#response.destroyed) return
     const latencyMs = performance.now() - this.startMs
-    sendReply(this.#response, reply, this.requestId, this.#version, latencyMs, this.#host.isDraining())
+    const version = String(this.#variant?.predictor.version.version ?? '')
+    sendReply(this.#response, reply, this.requestId, version, latencyMs, this.#host.isDraining())
     this.#metrics.observe(200, latencyMs, rows)
+    this.#variant?.counts.observe(200, latencyMs, rows, flagged)
+    const { requestId, caller, body } = this
+    this.#live?.shadow?.offer({ requestId, caller, body, reply })
   }
 
   expire(): void {
@@ -155,6 +167,7 @@ class Exchange implements PredictionRequest {
     const { log, isDraining } = this.#host
     const status = sendProblem(this.#response, failure, this.requestId, log, !this.#isRead || isDraining())
     this.#metrics.observe(status, 0, 0)
+    this.#variant?.counts.observe(status, 0, 0, 0)
   }
 
   #finish(): boolean {

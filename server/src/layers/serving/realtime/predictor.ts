@@ -22,10 +22,14 @@ export interface PredictionRequest {
   body: Buffer
   /** `performance.now()` at arrival. */
   readonly startMs: number
+  /** Asked by the program itself to see that it is answered: it is no prediction, and is not kept. */
+  readonly isProbe?: boolean
+  /** Id of the prediction for the instance in this place. Default: a new one. */
+  idOf?(row: number): string
   /** Nobody waits for the answer any more. */
   isGone(): boolean
-  /** Called once, with the failure or the reply. */
-  answer(failure: unknown, reply: string, rows: number): void
+  /** Called once, with the failure or the reply; `flagged` of its `rows` brought a value that the contract has flagged. */
+  answer(failure: unknown, reply: string, rows: number, flagged: number): void
 }
 
 export interface Predictor {
@@ -85,16 +89,17 @@ class VersionPredictor implements Predictor {
       const ticket = this.batcher.place(body.instances.length)
       this.#validate(body, ticket, report)
       this.batcher.submit(ticket, request.isGone, (failure) => {
-        if (request.isGone()) return request.answer(undefined, '', 0)
-        if (failure !== undefined) return request.answer(failure, '', 0)
+        if (request.isGone()) return request.answer(undefined, '', 0, 0)
+        if (failure !== undefined) return request.answer(failure, '', 0, 0)
         try {
-          this.#deliver(request, body, ticket.rows, this.#replyOf(request, ticket, report))
+          const reply = this.#replyOf(request, ticket, report)
+          this.#deliver(request, { text: body.text, rows: ticket.rows, flagged: report.flags?.size ?? 0 }, reply)
         } catch (cause) {
-          request.answer(cause, '', 0)
+          request.answer(cause, '', 0, 0)
         }
       })
     } catch (failure) {
-      request.answer(failure, '', 0)
+      request.answer(failure, '', 0, 0)
     }
   }
 
@@ -117,12 +122,18 @@ class VersionPredictor implements Predictor {
     for (const { batch, row, rows, from } of ticket.segments)
       for (let i = 0; i < rows; i++) {
         if (from + i > 0) text += ','
-        text += this.#writer.prediction(ids(), batch.outputs!, row + i, flags?.get(from + i))
+        const id = request.idOf === undefined ? ids() : request.idOf(from + i)
+        text += this.#writer.prediction(id, batch.outputs!, row + i, flags?.get(from + i))
       }
     return text + REPLY_TAIL
   }
 
-  #deliver(request: PredictionRequest, body: RequestBody, rows: number, reply: string): void {
+  #deliver(
+    request: PredictionRequest,
+    { text, rows, flagged }: { readonly text: string; readonly rows: number; readonly flagged: number },
+    reply: string,
+  ): void {
+    if (request.isProbe === true) return request.answer(undefined, reply, rows, flagged)
     const { deployment, clock } = this.#options
     const { model, version } = this.version
     const latencyMs = performance.now() - request.startMs
@@ -135,14 +146,14 @@ class VersionPredictor implements Predictor {
       timeMs: Math.round(clock.now() - latencyMs),
       latencyMs,
       caller: request.caller,
-      instances: body.text,
+      instances: text,
       reply,
     })
-    if (kept === undefined) return request.answer(undefined, reply, rows)
+    if (kept === undefined) return request.answer(undefined, reply, rows, flagged)
     // Who waits for the disk was promised that an answer is a kept one: then a sink that cannot keep it is a failure.
     kept.then(
-      () => request.answer(undefined, reply, rows),
-      (failure: unknown) => request.answer(failure, '', 0),
+      () => request.answer(undefined, reply, rows, flagged),
+      (failure: unknown) => request.answer(failure, '', 0, 0),
     )
   }
 

@@ -3,6 +3,8 @@
  * text format when someone asks.
  */
 
+import type { LiveDeployment } from './live-deployments.ts'
+
 /** Upper bounds of the latency histogram, in seconds. */
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
@@ -13,6 +15,25 @@ export interface DeploymentMetrics {
 export interface ServingMetrics {
   of(deployment: string): DeploymentMetrics
   text(rowsWaiting: ReadonlyMap<string, number>): string
+}
+
+/** What each version of a deployment did; a shadow's requests are copies, and none of them is an answer. */
+export function variantsText(deployments: readonly LiveDeployment[]): string {
+  const lines = deployments.flatMap(({ name, variants }) =>
+    variants.flatMap(({ role, predictor, counts }) => {
+      const { requests, failures, invalid, dropped } = counts.read()
+      const label = `deployment="${name}",version="${predictor.version.version}",role="${role}"`
+      const results = { answered: requests - failures - invalid, failed: failures, invalid, dropped }
+      return Object.entries(results).map(
+        ([result, count]) => `seaworthy_variant_requests_total{${label},result="${result}"} ${count}`,
+      )
+    }),
+  )
+  const head = [
+    '# HELP seaworthy_variant_requests_total Requests that a version was given, or a shadow copied, by what became of them.',
+    '# TYPE seaworthy_variant_requests_total counter',
+  ]
+  return [...head, ...lines, ''].join('\n')
 }
 
 export function createServingMetrics(): ServingMetrics {
