@@ -61,6 +61,7 @@ export const VersionDetail = Version.extend({
   metrics: z.record(z.string(), z.number()),
   environment: z.unknown(),
   lineage: z.unknown(),
+  keyId: z.string().describe('Key that signed the package.'),
   files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: Digest })),
   sample: z.array(z.record(z.string(), z.unknown())),
 })
@@ -143,6 +144,7 @@ export const Run = z.object({
   parameters: z.record(z.string(), z.unknown()),
   metrics: z.record(z.string(), z.number()),
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  hasLog: z.boolean().describe('What it printed is kept: getRunLog.'),
   createdAt: TimeMs,
   startedAt: TimeMs.optional(),
   finishedAt: TimeMs.optional(),
@@ -188,4 +190,13 @@ export const getRun = defineEndpoint({
   layer: 'model',
   params: z.object({ run: z.string().min(1).max(64) }),
   reply: Run,
+})
+export const getRunLog = defineEndpoint({
+  id: 'getRunLog',
+  method: 'GET',
+  path: '/v1/runs/:run/log',
+  summary: 'What a run printed, the last 8 MiB of it',
+  layer: 'model',
+  params: z.object({ run: z.string().min(1).max(64) }),
+  reply: 'bytes',
 })

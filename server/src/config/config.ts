@@ -7,6 +7,12 @@ import { z } from 'zod'
 const whole = (min: number, max: number, fallback: number) => z.coerce.number().int().min(min).max(max).default(fallback)
 const MiB = 1024 * 1024
 
+/** Ids of signing keys with commas between them, as a list. */
+export const TrustedKeys = z
+  .string()
+  .regex(/^[0-9a-f]{16}(\s*,\s*[0-9a-f]{16})*$/, 'ids of keys are 16 hexadecimal digits, with commas between them')
+  .transform((text): readonly string[] => text.split(/\s*,\s*/))
+
 export const ConfigSchema = z.strictObject({
   SEAWORTHY_HOME: z
     .string()
@@ -59,6 +65,9 @@ export const ConfigSchema = z.strictObject({
     ),
   SEAWORTHY_MODEL_THREADS: whole(1, 256, 1).describe('Threads of ONNX Runtime per session.'),
   SEAWORTHY_MODEL_BYTES_MAX: whole(MiB, 1_024 * 1_024 * MiB, 4 * 1_024 * MiB).describe('Largest model file, in bytes.'),
+  SEAWORTHY_TRUSTED_KEYS: TrustedKeys.optional().describe(
+    'Ids of the keys whose packages `seaworthy serve` takes, with commas between them. Without it: any key.',
+  ),
   SEAWORTHY_JOURNAL_SYNC: z
     .enum(['interval', 'always'])
     .default('interval')

@@ -16,7 +16,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 async function run(words: string, environment: Record<string, string> = {}) {
   let [stdout, stderr] = ['', '']
   const { signal } = new AbortController()
-  const code = await runCommandLine(words.split(' '), {
+  const code = await runCommandLine(words.split(' ').filter(Boolean), {
     version: '1.2.3',
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
@@ -37,11 +37,19 @@ test('help names every command and needs none of them', async () => {
   expect(stdout).toMatch(/init.*\n(.*\n)*.*push.*\n(.*\n)*.*audit/)
 })
 
+test('the program alone shows its help, and what is common may stand before the command', async () => {
+  expect((await run('')).stdout).toMatch(/init\b.*\n.*train\b.*\n.*push\b.*\n.*check\b.*\n.*launch\b/)
+  expect((await run('help push')).stdout).toMatch(/<file>(.*\n)*.*Examples/)
+  expect(await run('--json models')).toMatchObject({ code: 0, stdout: '{"items":[]}\n' })
+  expect(await run('push --json')).toMatchObject({ code: 2, stdout: expect.stringMatching(/^\{"error":.*file/) as string })
+})
+
 test('a mistyped command is told with the one that was meant', async () => {
   expect(await run('lanch x@1')).toMatchObject({ code: 2, stderr: expect.stringContaining('"launch"') as string })
 })
 
 test('a mistyped option, value or setting is told in one line with what to do', async () => {
+  expect(await run('help lanch')).toMatchObject({ code: 2, stderr: expect.stringContaining('"launch"') as string })
   expect(await run('start --prot 1')).toMatchObject({ code: 2, stderr: expect.stringContaining('--port') as string })
   expect(await run('start --port 99999')).toMatchObject({ code: 2, stderr: expect.stringContaining('--port') as string })
   expect(await run('models', { SEAWORTHY_HTTP_PROT: '1' })).toMatchObject({

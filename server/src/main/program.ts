@@ -56,12 +56,8 @@ export function createProgram(options: ProgramOptions): Program {
       await closing?.close()
     },
     async start({ host, port, onReady }) {
-      const [{ startServer }, { createServerLog }] = await Promise.all([
-        import('./start.ts'),
-        import('../platform/telemetry/server-log.ts'),
-      ])
-      const logFile = options.logsToFile === true ? path.join(home, 'server.log') : undefined
-      const serverLog = logFile === undefined ? log : createServerLog(logFile, config.SEAWORTHY_LOG_LEVEL, log)
+      const { startServer } = await import('./start.ts')
+      const { log: serverLog, logFile } = await openServerLog(options, home)
       const ready = (url: string) => onReady(url, logFile)
       await startServer({ ...options, config: listening(config, host, port), log: serverLog, home, onReady: ready })
     },
@@ -72,21 +68,34 @@ export function createProgram(options: ProgramOptions): Program {
     async stopServer() {
       return (await import('./server-process.ts')).stopRunningServer(home, config.SEAWORTHY_SHUTDOWN_MS_MAX)
     },
-    async serve({ packagePath, name, host, port, journalFolder, onReady }) {
+    async serve({ packagePath, name, host, port, journalFolder, trustedKeyIds, onReady }) {
       const [{ serve }, { openPackage }] = await Promise.all([import('./serve.ts'), import('../layers/model/data-plane.ts')])
-      const limits = { bytesMax: config.SEAWORTHY_MODEL_BYTES_MAX, cacheFolder: path.join(home, 'packages') }
+      const limits = { bytesMax: config.SEAWORTHY_MODEL_BYTES_MAX, cacheFolder: path.join(home, 'packages'), trustedKeyIds }
+      let signed = { version: 0, keyId: '' }
       const serving = await serve({
-        open: () => openPackage(packagePath, limits),
+        async open() {
+          const opened = await openPackage(packagePath, limits)
+          signed = { version: opened.manifest.version, keyId: opened.keyId }
+          return opened
+        },
         deploymentName: name,
         journalFolder,
         config: listening(config, host, port),
         log,
         signal,
       })
-      onReady(serving.url, serving.deployment)
+      onReady({ url: serving.url, deployment: serving.deployment, ...signed })
       await serving.closed
     },
   })
+}
+
+/** Where the log of a server goes: into a file where a person reads what is printed, else as everything does. */
+async function openServerLog({ logsToFile, log, config }: ProgramOptions, home: string) {
+  if (logsToFile !== true) return { log, logFile: undefined }
+  const { createServerLog } = await import('../platform/telemetry/server-log.ts')
+  const logFile = path.join(home, 'server.log')
+  return { log: createServerLog(logFile, config.SEAWORTHY_LOG_LEVEL, log), logFile }
 }
 
 const listening = (config: Config, host: string | undefined, port: number | undefined): Config =>

@@ -52,6 +52,11 @@ test('a training that fails shows what it said, and leaves no version', async ()
   const { code, stderr } = await runProgram(train('--contract', 'broken.yaml'), { cwd: folder })
   expect(code).toBe(1)
   expect(stderr).toMatch(/the data smells/)
+  const [, run] = /The whole log: seaworthy runs trained --log (\w+)/.exec(stderr) ?? []
+  const log = await runWell(['runs', 'trained', '--log', run!], { cwd: folder })
+  expect(log).toMatch(/^::progress .*\n(.*\n)*.*the data smells/)
+  expect(JSON.parse(await runWell(['runs', 'trained', '--log', 'last', '--json'], { cwd: folder }))).toEqual({ run, log })
+  expect(await runProgram(['runs', 'trained', '--log', 'none'], { cwd: folder })).toMatchObject({ code: 4 })
   expect((await runs())[0]).toMatchObject({ state: 'failed', failure: { code: 'TRAINING_FAILED' } })
 }, 60_000)
 

@@ -7,7 +7,7 @@ import { statFile } from './bring-file.ts'
 import { type CommandContext, defineCommand, UsageError } from './define-command.ts'
 import { FileUnfit } from './errors.ts'
 import { LimitOption, limitFlag } from './limit-option.ts'
-import { readableCount, readableTime, readableValue } from './readable.ts'
+import { readableCount, readableObject, readableTime } from './readable.ts'
 import { EXIT } from './report-error.ts'
 
 const Input = z.object({
@@ -17,6 +17,15 @@ const Input = z.object({
   action: z.string().max(100).optional(),
   limit: LimitOption,
 })
+
+const COLUMNS = [
+  '#',
+  'time (UTC)',
+  { title: 'who', widthMin: 6 },
+  'what',
+  { title: 'of', widthMin: 14 },
+  { title: 'why, or what it became', widthMin: 22, optional: true },
+]
 
 export default defineCommand({
   usage: '[what] [file]',
@@ -46,10 +55,12 @@ export default defineCommand({
         entry.actor,
         entry.action,
         entry.subject,
-        entry.reason ?? readableValue(entry.after, 50),
+        entry.reason ?? readableObject(entry.after, 200),
       ])
-      if (rows.length === 0) context.terminal.line('Nothing was changed yet.')
-      else await context.terminal.table(['#', 'time (UTC)', 'who', 'what', 'of', 'why, or what it became'], rows)
+      if (rows.length > 0) return context.terminal.table(COLUMNS, rows)
+      if (subject !== undefined || action !== undefined) return context.terminal.line('No change is like that.')
+      context.terminal.line('Nothing was changed yet.')
+      context.terminal.next('seaworthy init', 'seaworthy push model.onnx --data train.parquet')
     })
   },
 })

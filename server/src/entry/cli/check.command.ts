@@ -6,6 +6,7 @@ import { followJob } from './follow-job.ts'
 import { findContractFor } from './local-contract.ts'
 import { resolveVersion } from './reference.ts'
 import { EXIT } from './report-error.ts'
+import { singleLine } from './terminal.ts'
 
 const Input = z.object({ version: z.string(), evaluation: z.string().optional(), contract: z.string().optional() })
 
@@ -43,19 +44,23 @@ export default defineCommand({
 })
 
 function tell({ text, verdict, model, version, genuine, report }: CheckDetail, { terminal }: CommandContext): void {
-  for (const line of text) terminal.line(line)
+  for (const line of text) terminal.line(singleLine(line))
   if (!genuine) terminal.warn('The signature of this report does not belong to it.')
   const reference = `${model}@${version}`
   if (verdict === 'pass') terminal.next(`seaworthy launch ${reference}`)
-  else if (verdict === 'not-enough-data')
-    // More rows do not make a machine quieter.
-    terminal.next(`seaworthy check ${reference}${isUndecidedByLoadAlone(report) ? '' : ' --evaluation MORE-DATA.parquet'}`)
+  else if (verdict === 'not-enough-data') terminal.next(...moreFor(report, reference))
   else terminal.next('train a better version, or change the contract with those who agreed to it', `seaworthy check ${reference}`)
 }
 
 const Undecided = z.object({ gates: z.array(z.object({ gate: z.string(), verdict: z.string() })) })
 
-function isUndecidedByLoadAlone(report: unknown): boolean {
-  const { success, data } = Undecided.safeParse(report)
-  return success && data.gates.every(({ gate, verdict }) => verdict !== 'not-enough-data' || gate === 'latency')
+/** What lets gates decide that could not: knowing how it was trained, a machine that is less busy, or else more data. */
+function moreFor(report: unknown, reference: string): string[] {
+  const gates = Undecided.safeParse(report).data?.gates ?? []
+  const open = new Set(gates.filter(({ verdict }) => verdict === 'not-enough-data').map(({ gate }) => gate))
+  const push = open.delete('environment') ? ['seaworthy push MODEL.onnx --environment requirements.txt'] : []
+  if (open.size === 0 && push.length > 0) return push
+  // More rows do not make a machine quieter.
+  const isLoadAlone = open.size === 1 && open.has('latency')
+  return [...push, `seaworthy check ${reference}${isLoadAlone ? '' : ' --evaluation MORE-DATA.parquet'}`]
 }

@@ -34,29 +34,55 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
   })
   try {
     const entries = options.commands ?? allCommands
-    const entry = entries.find(({ name }) => name === firstWord(argv))
-    if (entry === undefined && firstWord(argv) !== undefined && firstWord(argv) !== 'help')
-      throw unknownCommand(firstWord(argv)!, entries)
+    const [first, second] = argv.filter((word) => !word.startsWith('-'))
+    const named = first === 'help' ? second : first
+    const entry = entries.find(({ name }) => name === named)
+    if (entry === undefined && named !== undefined) throw unknownCommand(named, entries)
     await addCommands(root, entries, entry)
-    await root.parseAsync([...argv], { from: 'user' })
+    const words = commandFirst(argv)
+    if (words.every((word) => COMMON_FLAGS.has(word))) root.help()
+    await root.parseAsync(words, { from: 'user' })
     return (await result) ?? EXIT.done
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
     if (options.signal.aborted) {
       options.stderr.write('\nStopped. Nothing is half-done.\n')
       return EXIT.stopped
     }
-    return reportError(error, { json, stdout: options.stdout, stderr: options.stderr, color })
+    return reportError(error instanceof CommanderError ? misunderstood(error) : error, {
+      json,
+      stdout: options.stdout,
+      stderr: options.stderr,
+      color,
+    })
   }
 }
 
-const firstWord = (argv: readonly string[]) => argv.find((word) => !word.startsWith('-'))
+/** Its own words as a sentence: `error: unknown option '--dta'\n(Did you mean --data?)`. */
+function misunderstood({ message }: CommanderError): UsageError {
+  const [what = '', meant] = message.replace(/^error: /, '').split('\n')
+  const sentence = `${what.slice(0, 1).toUpperCase()}${what.slice(1).replace(/\.$/, '')}.`
+  return new UsageError(meant === undefined ? sentence : `${sentence} ${meant.replace(/^\((.*)\)$/, '$1')}`)
+}
+
+/** What every command takes may also stand before its name. */
+const COMMON_OPTIONS = [
+  ['--json', 'print one JSON document, for machines'],
+  ['--quiet', 'print nothing but errors'],
+  ['--no-color', 'print without colours'],
+] as const
+const COMMON_FLAGS: ReadonlySet<string> = new Set(COMMON_OPTIONS.map(([flag]) => flag))
+
+function commandFirst(argv: readonly string[]): string[] {
+  const at = argv.findIndex((word) => !COMMON_FLAGS.has(word))
+  return at < 0 ? [...argv] : [...argv.slice(at), ...argv.slice(0, at)]
+}
 
 function unknownCommand(word: string, entries: readonly CommandEntry[]): UsageError {
   const names = entries.map(({ name }) => name)
   const meant = nearest(word, names)
   return new UsageError(
-    `There is no command "${word}".${meant === undefined ? ` Commands: ${names.join(', ')}.` : ` Did you mean "${meant}"?`}`,
+    `There is no command "${word}".${meant === undefined ? ' `seaworthy --help` lists them all.' : ` Did you mean "${meant}"?`}`,
   )
 }
 
@@ -67,13 +93,15 @@ function buildRoot({ version, stdout, stderr }: CommandLineOptions, onRun: Run):
     .description('Takes a trained model from the notebook to a real system, and keeps it alive there.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show this help')
+    .commandsGroup('What else is done:')
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', '\nStart with: seaworthy init')
+    .addHelpText('after', '\nBegin with `seaworthy init`; `seaworthy COMMAND --help` has examples of each.')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text, write) => write(`✗ ${text.replace(/^error: /, '')}`),
+      outputError() {},
     })
     .showSuggestionAfterError()
   return Object.assign(root, { onRun })
@@ -89,13 +117,12 @@ async function addCommands(
       .command(entry.name)
       .summary(entry.summary)
       .description(`${entry.summary[0]!.toUpperCase()}${entry.summary.slice(1)}.`)
-      .option('--json', 'print one JSON document, for machines')
-      .option('--quiet', 'print nothing but errors')
-      .option('--no-color', 'print without colours')
+      .helpGroup(`${entry.group}:`)
     if (entry !== used) continue
     const command = (await entry.load()).default
     for (const word of command.usage.split(' ').filter((part) => part !== '')) line.argument(word)
     for (const { flags, about } of command.options) line.option(flags, about)
+    for (const [flag, about] of COMMON_OPTIONS) line.option(flag, about)
     line.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`)
     line.action((...values: unknown[]) => {
       const flags = line.opts() as Record<string, unknown>

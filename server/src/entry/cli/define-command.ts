@@ -8,6 +8,14 @@ export interface ServerFound {
   readonly url: string
   readonly pid: number
 }
+/** A package that answers. */
+export interface PackageServed {
+  readonly url: string
+  readonly deployment: string
+  readonly version: number
+  /** Of the key that signed it. */
+  readonly keyId: string
+}
 export interface ListenOptions {
   readonly host?: string | undefined
   readonly port?: number | undefined
@@ -33,7 +41,9 @@ export interface Program {
       readonly packagePath: string
       readonly name?: string | undefined
       readonly journalFolder?: string | undefined
-      onReady(url: string, deployment: string): void
+      /** Ids of keys whose packages are served. Absent: any. */
+      readonly trustedKeyIds?: readonly string[] | undefined
+      onReady(serving: PackageServed): void
     },
   ): Promise<void>
 }

@@ -20,13 +20,23 @@ export default defineCommand({
       }
       const rows = page.items.map(({ name, state, target, variants, updatedAt }) => [
         name,
-        terminal.tone(state, state === 'live' ? 'good' : 'open'),
+        { text: state, tone: state === 'live' ? ('good' as const) : ('open' as const) },
         variants.map(({ name: variant, version, share }) => `${variant}: ${version} (${share * 100} %)`).join(', '),
         target,
         readableTime(updatedAt),
         variants.some(({ overrideReason }) => overrideReason !== undefined) ? 'without a passing check' : '',
       ])
-      await terminal.table(['deployment', 'state', 'versions', 'target', 'changed', ''], rows)
+      await terminal.table(
+        [
+          { title: 'deployment', widthMin: 16 },
+          'state',
+          { title: 'versions', widthMin: 12 },
+          { title: 'target', optional: true },
+          'changed (UTC)',
+          { title: '', widthMin: 8 },
+        ],
+        rows,
+      )
     })
   },
 })

@@ -21,7 +21,7 @@ export async function followJob(
   try {
     for (;;) {
       const now = await client.call(getJob, { params: { job }, query: { waitMs: WAIT_MS, seen }, signal })
-      progress.update(now.done, now.total, now.note)
+      progress.update(now.done, now.total, now.note === label ? undefined : now.note)
       if (now.state === 'succeeded') return now.result
       if (now.state === 'failed') throw problemOf(now)
       if (now.state === 'cancelled') throw new JobCancelled({ id: job })

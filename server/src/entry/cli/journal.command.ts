@@ -33,7 +33,7 @@ export default defineCommand({
         ['from', from === undefined ? 'nothing yet' : `${readableTime(from)} UTC`],
         ['to', to === undefined ? 'nothing yet' : `${readableTime(to)} UTC`],
         ['size', readableBytes(bytes)],
-        ['state', terminal.tone(state, state === 'healthy' ? 'good' : 'bad')],
+        ['state', { text: state, tone: state === 'healthy' ? 'good' : 'bad' }],
       ])
       if (explanation !== undefined) terminal.warn(explanation)
       if (dropped > 0) terminal.warn(`${readableCount(dropped)} answered predictions could not be kept since the server started.`)

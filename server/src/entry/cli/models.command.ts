@@ -27,7 +27,18 @@ export default defineCommand({
           createdBy,
           digest.slice(0, 12),
         ])
-        await terminal.table(['version', 'aliases', 'format', 'size', 'made', 'by', 'digest'], rows)
+        await terminal.table(
+          [
+            'version',
+            { title: 'aliases', widthMin: 10 },
+            'format',
+            'size',
+            'made (UTC)',
+            { title: 'by', widthMin: 8 },
+            { title: 'digest', optional: true },
+          ],
+          rows,
+        )
         if (page.items[0] !== undefined) terminal.next(`seaworthy show ${model}@${page.items[0].version}`)
       })
     }
@@ -45,7 +56,7 @@ export default defineCommand({
           .join(', '),
         readableTime(createdAt),
       ])
-      await terminal.table(['model', 'newest', 'aliases', 'since'], rows)
+      await terminal.table([{ title: 'model', widthMin: 20 }, 'newest', { title: 'aliases', widthMin: 12 }, 'since (UTC)'], rows)
     })
   },
 })

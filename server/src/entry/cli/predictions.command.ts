@@ -1,7 +1,7 @@
 import { listPredictions, type Prediction } from '@seaworthy/api/operations'
 import { z } from 'zod'
 import { type CommandContext, defineCommand } from './define-command.ts'
-import { readableFields, readableTime, readableValue } from './readable.ts'
+import { readableFields, readableObject, readableTime, readableValue } from './readable.ts'
 import { parseName } from './reference.ts'
 import { TimeOption } from './time-option.ts'
 
@@ -34,21 +34,46 @@ export default defineCommand({
       items.push(...page.items)
       next = page.next
     } while (next !== undefined && items.length < limit)
-    await context.result({ items, ...(next === undefined ? {} : { next }) }, () => tell(items, next !== undefined, context))
+    const isWindow = from !== undefined || to !== undefined
+    await context.result({ items, ...(next === undefined ? {} : { next }) }, () =>
+      items.length === 0 ? tellNone(deployment, isWindow, context) : tell(items, next !== undefined, context),
+    )
   },
 })
 
+const COLUMNS = [
+  'time (UTC)',
+  'id',
+  'version',
+  { title: 'output', widthMin: 10 },
+  { title: 'outcome', widthMin: 7 },
+  { title: 'took', optional: true },
+  { title: 'inputs', widthMin: 30, optional: true },
+  { title: 'variant', optional: true },
+]
+
+/** Nothing to show: the window is empty, or nobody has asked yet, or nobody can. */
+async function tellNone(deployment: string, isWindow: boolean, { terminal, program, config }: CommandContext): Promise<void> {
+  if (isWindow) {
+    terminal.line('There are no predictions in this window.')
+    return terminal.next(`seaworthy journal ${deployment}`)
+  }
+  terminal.line(`${deployment} has answered nothing yet.`)
+  const url = config.SEAWORTHY_SERVER ?? (await program.findServer())?.url
+  terminal.next(url === undefined ? 'seaworthy start' : `${url}/v1/deployments/${deployment}/docs`)
+}
+
 async function tell(items: readonly Prediction[], more: boolean, { terminal }: CommandContext): Promise<void> {
-  if (items.length === 0) return terminal.line('There are no predictions in this window.')
   const rows = items.map(({ time, id, version, variant, latencyMs, inputs, output, outcome }) => [
     readableTime(time),
     id,
-    `${version} ${variant}`,
+    String(version),
+    readableObject(output, 80),
+    readableValue(outcome, 40),
     `${latencyMs.toFixed(1)} ms`,
-    readableFields(inputs, 70),
-    readableValue(output, 40),
-    readableValue(outcome, 20),
+    readableFields(inputs, 200),
+    variant,
   ])
-  await terminal.table(['time (UTC)', 'id', 'version', 'took', 'inputs', 'output', 'outcome'], rows)
+  await terminal.table(COLUMNS, rows)
   if (more) terminal.line(terminal.dim('  There are more; --limit, --from and --to choose.'))
 }

@@ -1,4 +1,4 @@
-import { downloadPackage } from '@seaworthy/api/model'
+import { downloadPackage, getVersion } from '@seaworthy/api/model'
 import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -33,9 +33,10 @@ export default defineCommand({
       throw storageFailure(file, error)
     }
     const { size: bytes } = await stat(file)
-    await context.result({ ...of, file, bytes }, () => {
-      terminal.done(`${terminal.bold(name)}, ${readableBytes(bytes)}`)
-      terminal.next(`seaworthy serve ${name}`)
+    const { keyId } = await client.call(getVersion, { params: of, signal })
+    await context.result({ ...of, file, bytes, keyId }, () => {
+      terminal.done(`${terminal.bold(name)}, ${readableBytes(bytes)}, signed by key ${keyId}`)
+      terminal.next(`seaworthy serve ${name} --trust-key ${keyId}`)
     })
   },
 })

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { readableBytes, readableFields, readableNumber, readableNumberOf, readableTime, readableValue } from './readable.ts'
+import {
+  readableBytes,
+  readableDuration,
+  readableFields,
+  readableNumber,
+  readableNumberOf,
+  readableTime,
+  readableValue,
+} from './readable.ts'
 import { TimeOption } from './time-option.ts'
 
 test('numbers, sizes and times are short and keep what matters', () => {
@@ -11,6 +19,13 @@ test('numbers, sizes and times are short and keep what matters', () => {
     '1,000,000',
   ])
   expect([0, 999, 1_000, 12_345_678, 5e12].map(readableBytes)).toEqual(['0 B', '999 B', '1.0 kB', '12.3 MB', '5.0 TB'])
+  expect([320, 4_230, 59_600, 185_000, 7_800_000].map(readableDuration)).toEqual([
+    '320 ms',
+    '4.2 s',
+    '1 min 0 s',
+    '3 min 5 s',
+    '2 h 10 min',
+  ])
   expect(readableTime(Date.UTC(2026, 2, 1, 14, 5, 9))).toBe('2026-03-01 14:05:09')
   expect([1, 2].map((count) => readableNumberOf(count, 'outcome'))).toEqual(['1 outcome', '2 outcomes'])
 })

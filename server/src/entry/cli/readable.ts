@@ -19,8 +19,18 @@ export function readableBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`
 }
 
-/** `2026-03-01 14:05:09` in UTC. */
+/** `2026-03-01 14:05:09` in UTC; the head of its column says so. */
 export const readableTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+
+/** `320 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
+export function readableDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${readableCount(Math.floor(seconds / 3_600))} h ${Math.floor((seconds % 3_600) / 60)} min`
+}
 
 /** A number with the digits that matter: `0.0123`, `12.3`, `1,234`. */
 export function readableNumber(value: number): string {
@@ -50,3 +60,9 @@ export const readableFields = (fields: Readonly<Record<string, unknown>>, charac
       .join(', '),
     charactersMax,
   )
+
+/** Fields of an object in words, and any other JSON value as it is. */
+export const readableObject = (value: unknown, charactersMax = 80): string =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? readableFields(value as Readonly<Record<string, unknown>>, charactersMax)
+    : readableValue(value, charactersMax)

@@ -2,7 +2,7 @@
 import { ApiProblem } from '@seaworthy/api/problem'
 import { AppError } from '../../kernel/errors.ts'
 import { UsageError } from './define-command.ts'
-import { type Output, singleLine } from './terminal.ts'
+import { type Output, plainLine, singleLine } from './terminal.ts'
 
 /** Exit codes, for scripts. They never change their meaning. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 4, refused: 5, unreachable: 6, stopped: 130 } as const
@@ -24,8 +24,9 @@ export function reportError(
   if (json) stdout.write(`${JSON.stringify({ error: failure })}\n`)
   else {
     const mark = color ? '\u001B[31m✗\u001B[39m' : '✗'
-    const message = failure.message.split('\n').map(singleLine).join('\n  ')
-    stderr.write(`${mark} ${message}\n${failure.hint === undefined ? '' : `  ${singleLine(failure.hint)}\n`}`)
+    const message = failure.message.split('\n').map(plainLine).join('\n  ')
+    const hint = failure.hint?.split('\n').map((line) => `  ${singleLine(line)}\n`)
+    stderr.write(`${mark} ${message}\n${hint?.join('') ?? ''}`)
   }
   return exitCode
 }

@@ -2,10 +2,11 @@ import { listChecks } from '@seaworthy/api/evolution'
 import { getVersion, type VersionDetail } from '@seaworthy/api/model'
 import { z } from 'zod'
 import { type CommandContext, defineCommand } from './define-command.ts'
-import { readableBytes, readableNumber, readableTime, readableValue } from './readable.ts'
+import { readableBytes, readableNumber, readableTime } from './readable.ts'
 import { resolveVersion } from './reference.ts'
 import { tableOfSignature } from './signature-table.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal, Tone } from './terminal.ts'
+import { pairsOfEnvironment, pairsOfLineage } from './version-origin.ts'
 
 export default defineCommand({
   usage: '<version>',
@@ -30,10 +31,11 @@ async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
   const reference = `${shown.model}@${shown.version}`
   terminal.line(terminal.bold(reference) + (shown.aliases.length === 0 ? '' : ` (${shown.aliases.join(', ')})`))
   terminal.pairs([
-    ['digest', shown.digest],
     ['made', `${readableTime(shown.createdAt)} UTC by ${shown.createdBy}`],
+    ['digest', shown.digest],
+    ['signed by', `key ${shown.keyId}`],
     ['format', `${shown.format}, ${readableBytes(shown.bytes)} in ${shown.files.length} files`],
-    ...pairsOf(shown.lineage),
+    ...pairsOfLineage(shown.lineage),
   ])
   section(terminal, 'Signature')
   await tableOfSignature(shown.signature, terminal)
@@ -41,23 +43,22 @@ async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
   const metrics = Object.entries(shown.metrics).map(([name, value]): [string, string] => [name, readableNumber(value)])
   if (metrics.length === 0) terminal.line('  nothing')
   else terminal.pairs(metrics)
-  const environment = pairsOf(shown.environment)
+  const environment = pairsOfEnvironment(shown.environment)
   if (environment.length > 0) {
     section(terminal, 'Environment')
     terminal.pairs(environment)
   }
   section(terminal, 'Checks, newest first')
-  for (const { id, verdict, createdAt } of shown.checks)
-    terminal.line(`  ${readableTime(createdAt)}  ${terminal.tone(verdict, toneOf(verdict))}  ${terminal.dim(id)}`)
-  if (shown.checks.length === 0) {
-    terminal.line('  none')
-    terminal.next(`seaworthy check ${reference}`)
-  } else terminal.next(`seaworthy launch ${reference}`, `seaworthy pull ${reference}`)
+  const rows = shown.checks.map(({ id, verdict, createdAt }) => [
+    readableTime(createdAt),
+    { text: verdict, tone: toneOf(verdict) },
+    id,
+  ])
+  if (rows.length > 0) await terminal.table(['time (UTC)', 'verdict', 'check'], rows)
+  else terminal.line('  none')
+  if (shown.checks[0]?.verdict !== 'pass') terminal.next(`seaworthy check ${reference}`)
+  else terminal.next(`seaworthy launch ${reference}`, `seaworthy pull ${reference}`)
 }
 
 const section = (terminal: Terminal, title: string) => terminal.line(`\n${terminal.bold(title)}`)
-const toneOf = (verdict: string) => (verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'open')
-const pairsOf = (document: unknown): [string, string][] =>
-  typeof document === 'object' && document !== null
-    ? Object.entries(document).map(([name, value]) => [name, readableValue(value, 100)])
-    : []
+const toneOf = (verdict: string): Tone => (verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'open')

@@ -2,11 +2,15 @@
  * What commands print, for people: short lines, aligned columns, colour only where there is a terminal that wants it. Under
  * `--json` none of it appears, and one JSON document does.
  */
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import { type Column, displayWidth, fitColumns } from './table-layout.ts'
 
 const PROGRESS_MS_MIN = 100
 const PROGRESS_PLAIN_MS_MIN = 5_000
 const BAR_CELLS = 24
+/** Blanks before a table and between its columns. */
+const INDENT = 2
+const GAP = 2
 
 export interface Output {
   write(text: string): unknown
@@ -14,8 +18,15 @@ export interface Output {
   readonly columns?: number | undefined
 }
 
+/** Colours for a verdict: good, bad, or open. */
+export type Tone = 'good' | 'bad' | 'open'
+/** Text of a table or a pair, which may be anybody's: control characters in it are taken out before it is coloured. */
+export type Cell = string | { readonly text: string; readonly tone: Tone }
+
 export interface Terminal {
   line(text?: string): void
+  /** Text of another program, as it is; at a terminal without the characters that could steer it. */
+  text(text: string): void
   /** Something that was done. */
   done(text: string): void
   /** Something that the user should know and that stops nothing. */
@@ -23,13 +34,13 @@ export interface Terminal {
   /** What to do next: each a command or an address. */
   next(...steps: string[]): void
   /** Names and values in two columns. */
-  pairs(entries: readonly (readonly [string, string])[]): void
-  table(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void>
+  pairs(entries: readonly (readonly [string, Cell])[]): void
+  /** On a terminal that is too narrow, columns are shortened or left out as they say. */
+  table(columns: readonly (string | Column)[], rows: readonly (readonly Cell[])[]): Promise<void>
   progress(label: string): Progress
   bold(text: string): string
   dim(text: string): string
-  /** Colours for a verdict: good, bad, or open. */
-  tone(text: string, tone: 'good' | 'bad' | 'open'): string
+  tone(text: string, tone: Tone): string
 }
 export interface Progress {
   /** `total` 0 is unknown. */
@@ -41,36 +52,56 @@ export function createTerminal(out: Output, { color, quiet }: { color: boolean; 
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text
   const line = (text = '') => void (quiet || out.write(`${text}\n`))
+  const tone = (text: string, of: Tone) => style(({ good: 'green', bad: 'red', open: 'yellow' } as const)[of], text)
+  const shown = (cell: Cell) => (typeof cell === 'string' ? singleLine(cell) : tone(singleLine(cell.text), cell.tone))
   return Object.freeze<Terminal>({
     line,
+    text: (text) => line((out.isTTY === true ? text.split('\n').map(plainLine).join('\n') : text).replace(/\n$/, '')),
     done: (text) => line(`${style('green', '✓')} ${text}`),
-    warn: (text) => line(`${style('yellow', '!')} ${text}`),
+    warn: (text) => line(`${style('yellow', '!')} ${singleLine(text)}`),
     next(...steps) {
       if (steps.length > 0) line(`\n${style('dim', 'Next:')} ${steps.join(style('dim', '\n      '))}`)
     },
     pairs(entries) {
       const width = Math.max(...entries.map(([name]) => name.length))
-      for (const [name, value] of entries) line(`  ${style('dim', name.padEnd(width))}  ${value}`)
+      for (const [name, value] of entries) line(`  ${style('dim', name.padEnd(width))}  ${shown(value)}`)
     },
-    async table(head, rows) {
+    async table(given, rows) {
       if (quiet) return
-      const { default: Table } = await import('cli-table3')
-      const table = new Table({
-        head: head.map((text) => style('dim', text)),
-        style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-        chars: Object.fromEntries(
-          ['top', 'bottom', 'left', 'right', 'mid']
-            .flatMap((side) => ['', '-mid', '-left', '-right'].map((end) => [side + end, '']))
-            .concat([['middle', '']]),
-        ),
+      const columns = given.map((column, at) => {
+        const told: Column = typeof column === 'string' ? { title: column } : column
+        const width = Math.max(displayWidth(told.title), ...rows.map((row) => displayWidth(textOf(row[at]!))))
+        return { ...told, at, width }
       })
-      table.push(...rows.map((row) => row.map(singleLine)))
+      const filled = columns.filter(({ width }) => width > 0)
+      const widths = fitColumns(filled, out.isTTY === true ? (out.columns ?? 80) - INDENT : Number.POSITIVE_INFINITY, GAP)
+      const kept = filled.filter((_, i) => widths[i]! > 0)
+      const table = await createTable(widths.filter((width) => width > 0))
+      table.push(kept.map(({ title }) => style('dim', title)))
+      table.push(...rows.map((row) => kept.map(({ at }) => shown(row[at]!))))
       line(indent(table.toString()))
+      if (kept.length < filled.length) line(style('dim', '  (a wider terminal shows more columns, --json everything)'))
     },
     progress: (label) => (quiet ? SILENT : createProgress(out, label, style)),
     bold: (text) => style('bold', text),
     dim: (text) => style('dim', text),
-    tone: (text, tone) => style(({ good: 'green', bad: 'red', open: 'yellow' } as const)[tone], text),
+    tone,
+  })
+}
+
+const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
+
+/** Rows without lines around them; what is wider than its column ends in `…`. */
+async function createTable(widths: readonly number[]) {
+  const { default: Table } = await import('cli-table3')
+  return new Table({
+    colWidths: widths.map((width) => width + GAP),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+    chars: Object.fromEntries(
+      ['top', 'bottom', 'left', 'right', 'mid']
+        .flatMap((side) => ['', '-mid', '-left', '-right'].map((end) => [side + end, '']))
+        .concat([['middle', '']]),
+    ),
   })
 }
 
@@ -111,3 +142,10 @@ const indent = (text: string) =>
 /** Text of others (a name, a category, a reason) may hold control characters; in a terminal they could write anything. */
 // oxlint-disable-next-line no-control-regex
 export const singleLine = (text: string) => text.replaceAll(/[\u0000-\u001F\u007F-\u009F]+/g, ' ')
+/** A line of another program. Of one that was written over, such as a bar of progress, what it was at last. */
+export const plainLine = (line: string) =>
+  singleLine(
+    stripVTControlCharacters(line)
+      .trimEnd()
+      .replace(/^[^]*\r/, ''),
+  )

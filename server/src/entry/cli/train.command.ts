@@ -1,4 +1,6 @@
-import { PushResult, trainModel } from '@seaworthy/api/model'
+import type { Client } from '@seaworthy/api/client'
+import { getRun, PushResult, trainModel } from '@seaworthy/api/model'
+import { ApiProblem } from '@seaworthy/api/problem'
 import { z } from 'zod'
 import { bringFile } from './bring-file.ts'
 import { defineCommand, UsageError } from './define-command.ts'
@@ -56,8 +58,18 @@ export default defineCommand({
       },
       signal: context.signal,
     })
-    const trained = await followJob(client, job, 'training', context)
+    const trained = await followJob(client, job, 'training', context).catch((error: unknown) => tellLog(error, client, job))
     const pushed = PushResult.parse(trained)
     await context.result(trained, () => describePush(pushed, context))
   },
 })
+
+/** A run has the id of its job. A failure whose run kept a log says how to read it. */
+async function tellLog(error: unknown, client: Client, job: string): Promise<never> {
+  if (!(error instanceof ApiProblem)) throw error
+  const run = await client.call(getRun, { params: { run: job } }).catch(() => undefined)
+  if (run?.hasLog !== true) throw error
+  const { hint, ...problem } = error.problem
+  const where = `The whole log: seaworthy runs ${run.model} --log ${run.id}`
+  throw new ApiProblem({ ...problem, hint: hint === undefined ? where : `${hint}\n${where}`, run: run.id })
+}

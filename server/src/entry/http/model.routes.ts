@@ -2,6 +2,7 @@ import {
   downloadPackage,
   getModel,
   getRun,
+  getRunLog,
   getVersion,
   listModels,
   listRuns,
@@ -12,7 +13,7 @@ import {
   trainModel,
 } from '@seaworthy/api/model'
 import { parseContract } from '../../contract/parse-contract.ts'
-import type { ModelRecord, RunRecord, VersionRecord } from '../../layers/model/index.ts'
+import { type ModelRecord, RunLogMissing, type RunRecord, type VersionRecord } from '../../layers/model/index.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
@@ -23,11 +24,11 @@ export const modelRoutes = [
     wirePage(await registry.listVersions(params.model, query), wireVersion),
   ),
   route(getVersion, async ({ params }, { registry }) => {
-    const { signature, metrics, environment, lineage, files, sample, ...version } = await registry.getVersionDetail(
+    const { signature, metrics, environment, lineage, keyId, files, sample, ...version } = await registry.getVersionDetail(
       params.model,
       params.version,
     )
-    const documents = { signature, environment, lineage, metrics: { ...metrics } }
+    const documents = { signature, environment, lineage, keyId, metrics: { ...metrics } }
     return { ...wireVersion(version), ...documents, files: [...files], sample: sample.map((instance) => ({ ...instance })) }
   }),
   route(downloadPackage, ({ params }, { registry }) => registry.archiveVersion(params.model, params.version)),
@@ -51,6 +52,12 @@ export const modelRoutes = [
     return wirePage(page, wireRun)
   }),
   route(getRun, async ({ params }, { runs }) => wireRun(await runs.get(params.run))),
+  route(getRunLog, async ({ params }, { runs, blobs }) => {
+    const { id, state, logDigest } = await runs.get(params.run)
+    const blob = logDigest === undefined ? undefined : await blobs.find(logDigest)
+    if (blob === undefined) throw new RunLogMissing({ id, state })
+    return { name: `${id}.log`, bytes: blob.bytes, stream: await blobs.openStream(blob.digest) }
+  }),
 ]
 
 const wireModel = ({ name, createdAt, versionLast, aliases }: ModelRecord) => ({
@@ -74,6 +81,6 @@ const wireVersion = ({ model, version, digest, format, bytes, createdAt, created
 
 /** Its environment and its log stay behind: the one is in the package, the other is long. */
 function wireRun(record: RunRecord): Run {
-  const { environment: _, logDigest: __, parameters, metrics, ...run } = record
-  return { ...run, parameters: { ...parameters }, metrics: { ...metrics } }
+  const { environment: _, logDigest, parameters, metrics, ...run } = record
+  return { ...run, parameters: { ...parameters }, metrics: { ...metrics }, hasLog: logDigest !== undefined }
 }

@@ -5,7 +5,7 @@ export const JobNotFound = defineError({
   code: 'JOB_NOT_FOUND',
   status: 404,
   message: (d: { id: string }) => `There is no job "${d.id}".`,
-  hint: () => 'GET /v1/jobs lists them.',
+  hint: () => '`seaworthy jobs` lists them, as does GET /v1/jobs.',
 })
 
 /** Work that was stopped because somebody asked for it. HTTP 409. */

@@ -5,7 +5,7 @@ export const CheckNotFound = defineError({
   code: 'CHECK_NOT_FOUND',
   status: 404,
   message: (d: { check: string }) => `There is no check "${d.check}".`,
-  hint: () => 'The checks of a version are at GET /v1/models/MODEL/versions/VERSION/checks; seaworthy check makes one.',
+  hint: () => '`seaworthy show MODEL@VERSION` lists the checks of a version; `seaworthy check` makes one.',
 })
 
 /** Neither the caller nor the package brought a contract, and without one there is nothing to check. HTTP 422. */

@@ -14,7 +14,7 @@ export const PackageMalformed = defineError({
   status: 422,
   message: (d: { package: string; file?: string | undefined; reason: string }) =>
     `${d.package} is not a valid package: ${d.file === undefined ? '' : `${d.file}: `}${d.reason}.`,
-  hint: () => 'Get the package again from the registry: GET /v1/models/MODEL/versions/VERSION/package.',
+  hint: () => 'Get the package again from where it was made: `seaworthy pull MODEL@VERSION`.',
 })
 
 /** A package of which a file is not the one that was signed. HTTP 409. */
@@ -23,7 +23,7 @@ export const PackageChanged = defineError({
   status: 409,
   message: (d: { package: string; file: string; reason: string }) => `${d.file} of ${d.package} was changed: ${d.reason}.`,
   hint: () =>
-    'Do not use it. Get the package again from the registry: GET /v1/models/MODEL/versions/VERSION/package; if that one is changed too, the storage is damaged.',
+    'Do not use it. Get it again from where it was made, `seaworthy pull MODEL@VERSION`; if that one is changed too, the storage is damaged.',
 })
 
 /** A package signed by a key that this place does not trust. HTTP 403. */
@@ -33,7 +33,7 @@ export const PackageKeyUntrusted = defineError({
   message: (d: { package: string; keyId: string; trusted: readonly string[] }) =>
     `${d.package} was signed by the key ${d.keyId}; trusted here: ${d.trusted.join(', ') || 'none'}.`,
   hint: () =>
-    'Ask who made the package for the id of their key by another way, and add it to the trusted ones if it is the same.',
+    'Ask who made the package for the id of their key by another way; if it is the same, trust it with --trust-key or SEAWORTHY_TRUSTED_KEYS.',
 })
 
 /** A package larger than this place takes. HTTP 413. */

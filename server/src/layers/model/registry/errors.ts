@@ -5,8 +5,8 @@ export const ModelNotFound = defineError({
   code: 'MODEL_NOT_FOUND',
   status: 404,
   message: (d: { model: string; nearest?: string | undefined }) =>
-    `There is no model "${d.model}"${d.nearest === undefined ? '' : `; did you mean "${d.nearest}"?`}`,
-  hint: () => 'GET /v1/models lists them; `seaworthy push` makes a version of a model file.',
+    `There is no model "${d.model}"${d.nearest === undefined ? '.' : `; did you mean "${d.nearest}"?`}`,
+  hint: () => '`seaworthy models` lists them, as does GET /v1/models; `seaworthy push` makes a version of a model file.',
 })
 
 /** A number that no version of the model has. HTTP 404. */

@@ -16,7 +16,7 @@ import { bringModel } from './model-files.ts'
 import { type DescribedData, describeEvaluation, describeTraining } from './push-data.ts'
 import type { PushContext, PushedVersion, PushRequest, PushServices } from './push-request.ts'
 import { checkName } from './registry-store.ts'
-import { tryModel } from './try-model.ts'
+import { tryApart } from './try-apart.ts'
 
 export type { PushContext, PushedVersion, PushRequest, PushServices } from './push-request.ts'
 
@@ -30,7 +30,7 @@ const STEPS = [
 
 /**
  * Makes a version. Throws what the formats, the contract, the data and the signature say is wrong, ModelGivesNothing,
- * BlobMissing, StorageFull, and the signal's reason between two steps. Files are removed however it ends.
+ * ModelTrialFailed, BlobMissing, StorageFull, and the signal's reason between two steps. Files are removed however it ends.
  */
 export async function pushVersion(request: PushRequest, services: PushServices, context: PushContext): Promise<PushedVersion> {
   checkName('model', request.model)
@@ -68,7 +68,7 @@ async function makeVersion(
   await step(3)
   const { signature, sample } = data
   const servable = { model: request.model, version: 0, digest: '', signature, sample, modelFile: path.join(draft, modelFile) }
-  const oddities = await tryModel(servable, services.sessionOptions)
+  const oddities = await tryApart(servable, services.sessionOptions, signal)
   await step(4)
   await writeDocuments(draft, request, data, environment)
   const added = await services.registry.addVersion(

@@ -30,6 +30,8 @@ export interface VersionDetail extends VersionRecord {
   readonly metrics: Readonly<Record<string, number>>
   readonly environment: unknown
   readonly lineage: Lineage
+  /** Of the key that signed the package. */
+  readonly keyId: string
   readonly files: readonly PackageFile[]
   readonly sample: readonly Instance[]
   readonly contractText?: string

@@ -24,11 +24,13 @@ const placeOf = ({ model, version }: VersionRecord) => `${model}@${version}`
 interface StoredManifest {
   readonly document: Buffer
   readonly manifest: PackageManifest
+  readonly keyId: string
 }
 
 async function readManifest(blobs: BlobStore, version: VersionRecord): Promise<StoredManifest> {
   const document = await blobs.read(version.digest)
-  return { document, manifest: parseManifest(document, placeOf(version), LIMITS).manifest }
+  const { manifest, keyId } = parseManifest(document, placeOf(version), LIMITS)
+  return { document, manifest, keyId }
 }
 
 /** Laid out in the folder of packages, verified. Throws BlobMissing, BlobCorrupt, StorageFull. */
@@ -51,7 +53,7 @@ export async function archiveStored({ blobs }: RegistryStore, version: VersionRe
 }
 
 export async function describeStored({ blobs }: RegistryStore, version: VersionRecord): Promise<VersionDetail> {
-  const { manifest } = await readManifest(blobs, version)
+  const { manifest, keyId } = await readManifest(blobs, version)
   const byPath = new Map(manifest.files.map((file) => [file.path, file]))
   const refuse = (file: string) => (reason: string) => new PackageMalformed({ package: placeOf(version), file, reason })
   const read = async (name: string, absent?: string): Promise<string> => {
@@ -70,6 +72,7 @@ export async function describeStored({ blobs }: RegistryStore, version: VersionR
     metrics: Metrics.parse(await json('metrics.json')),
     environment: await json('environment.json'),
     lineage: Lineage.parse(await json('lineage.json')),
+    keyId,
     files: manifest.files,
     ...(contractText === undefined ? {} : { contractText }),
   })

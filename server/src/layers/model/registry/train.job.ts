@@ -169,10 +169,11 @@ async function recordFailure(error: unknown, { id, by, log, signal }: Work, serv
   else if (error instanceof AppError) await runs.fail(id, { code: error.code, message: error.message }, { logDigest }, by)
 }
 
-/** A run without its log is better than no run. */
+/** What was printed, if anything was. A run without its log is better than no run. */
 async function keepLog(log: TrainingLog, services: TrainServices): Promise<string | undefined> {
   try {
-    return (await services.blobs.put(log.bytes())).digest
+    const bytes = log.bytes()
+    return bytes.byteLength === 0 ? undefined : (await services.blobs.put(bytes)).digest
   } catch (error) {
     services.log.warn('the log of a training could not be kept', { error: String(error) })
     return undefined

@@ -5,7 +5,18 @@ export const RunNotFound = defineError({
   code: 'RUN_NOT_FOUND',
   status: 404,
   message: (d: { id: string }) => `There is no run "${d.id}".`,
-  hint: () => 'GET /v1/models/MODEL/runs lists them.',
+  hint: () => '`seaworthy runs MODEL` lists them, as does GET /v1/models/MODEL/runs.',
+})
+
+/** A run of which nothing that it printed is kept. HTTP 404. */
+export const RunLogMissing = defineError({
+  code: 'RUN_LOG_MISSING',
+  status: 404,
+  message: (d: { id: string; state: string }) => `The run "${d.id}" has no log.`,
+  hint: (d) =>
+    d.state === 'running' || d.state === 'queued'
+      ? 'It is not over; its log is kept when it ends.'
+      : 'It printed nothing, or ended with the program that did it.',
 })
 
 /** A run that has ended is kept as it ended. HTTP 409. */
@@ -77,7 +88,7 @@ export const TrainingFailed = defineError({
     const how = d.exitCode === undefined ? `was ended by ${d.signal}` : `ended with exit code ${d.exitCode}`
     return `The training \`${d.command}\` ${how}.${d.logEnd === '' ? ' It printed nothing.' : ` It said last:\n${d.logEnd}`}`
   },
-  hint: () => 'The run keeps the whole log; run the same command in the same folder to see it by hand.',
+  hint: () => 'The same command in the same folder shows it by hand.',
 })
 
 /** A training that ran longer than it may. HTTP 422. */
