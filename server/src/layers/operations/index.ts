@@ -13,6 +13,7 @@ export {
 export { compactJob, type CompactServices } from './journal/compact.job.ts'
 export { compactJournal, type CompactionOptions, type CompactionReport } from './journal/compaction.ts'
 export { createJournalReader, type JournalPage, type JournalReader, type WindowQuery } from './journal/journal-reader.ts'
+export { createJournalWindows, type JournalWindow, type JournalWindows } from './journal/journal-window.ts'
 export type { JournalStats } from './journal/journal-stats.ts'
 export type { JournaledPrediction } from './journal/prediction.ts'
 export type { OutcomeRecord } from './journal/record.ts'

@@ -6,7 +6,7 @@ import type { SqlSession } from '../../../platform/sql/sql-engine.ts'
 import { readOutcomes } from './uncompacted.ts'
 
 /** Clocks of two machines differ by less than this, milliseconds. */
-const CLOCK_DIFFERENCE_MS_MAX = 3_600_000
+export const CLOCK_DIFFERENCE_MS_MAX = 3_600_000
 
 /**
  * Everything that was recorded about these predictions, by id; an empty list where nothing was. Files that end before
