@@ -64,4 +64,4 @@ export const kolmogorovLaw = (n: number, m: number): NullLaw => ({
 })
 
 /** Nothing can differ: any value is one too many. */
-const NO_SPREAD: NullLaw = { quantile: () => 0, tail: (value) => (value > 0 ? 0 : 1) }
+export const NO_SPREAD: NullLaw = { quantile: () => 0, tail: (value) => (value > 0 ? 0 : 1) }

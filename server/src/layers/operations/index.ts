@@ -47,3 +47,17 @@ export { type Cbpe, estimateByCbpe, fitCbpe, type Predictions } from './quality/
 export { type DirectLoss, type DirectLossReference, fitDirectLoss, type FitRegressor } from './quality/estimate/direct-loss.ts'
 export { EstimationImpossible } from './quality/estimate/errors.ts'
 export { estimatorError, type EstimatorError, type PastEstimate } from './quality/estimate/estimator-error.ts'
+export { AUTO, findMeasure } from './drift/choose-measure.ts'
+export { falseAlarmRateOf } from './drift/false-alarm-rate.ts'
+export {
+  type BinChange,
+  type DriftPolicy,
+  type DriftReport,
+  type DriftSubject,
+  type DriftVerdict,
+  FALSE_ALARM_RATE,
+  judgeColumn,
+  judgeColumns,
+} from './drift/judge-drift.ts'
+export { driftMeasures } from './drift/measures/catalog.gen.ts'
+export { type DriftMeasure, MeasureUnfit } from './drift/measures/contract.ts'

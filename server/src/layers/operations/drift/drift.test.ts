@@ -1,0 +1,257 @@
+import { expect, test } from 'vitest'
+import type { Column } from '../../../kernel/table.ts'
+import { createRandom } from '../../../stats/random.ts'
+import type { Baseline } from '../../model/index.ts'
+import { compareProfiles, type ComparedColumn } from '../profile/compare-profiles.ts'
+import type { ColumnType } from '../profile/profile-column.ts'
+import { profileReferenceOf } from '../profile/profile-reference.ts'
+import { createProfile } from '../profile/profile.ts'
+import { findMeasure } from './choose-measure.ts'
+import { falseAlarmRateOf } from './false-alarm-rate.ts'
+import { type DriftVerdict, judgeColumn, judgeColumns } from './judge-drift.ts'
+import { driftMeasures } from './measures/catalog.gen.ts'
+
+const random = createRandom(17)
+const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+const list = <T>(rows: number, cell: (i: number) => T): T[] => Array.from({ length: rows }, (_, i) => cell(i))
+type Cells = readonly (number | string | boolean | null)[]
+
+/** The baseline of these rows, with twenty bins for numbers. */
+function baselineOf(name: string, cells: Cells): Baseline {
+  const missing = cells.filter((cell) => cell === null).length
+  const seen = cells.filter((cell) => cell !== null)
+  if (typeof seen[0] !== 'number') {
+    const counts = [...Map.groupBy(seen, String)].map(([value, rows]): [string, number] => [value, rows.length])
+    const type = typeof seen[0] === 'boolean' ? 'boolean' : 'text'
+    return {
+      format: 'seaworthy-baseline/1',
+      rows: cells.length,
+      columns: [{ name, type, missing, distinct: counts.length, values: counts, rest: 0 }],
+    }
+  }
+  const sorted = Float64Array.from(seen as number[]).toSorted()
+  const [min, max] = [sorted[0]!, sorted.at(-1)!]
+  const edges = [...new Set(list(19, (i) => sorted[Math.floor(((i + 1) / 20) * (sorted.length - 1))]!))].filter(
+    (edge) => edge < max,
+  )
+  const upTo = [...edges, max].map((edge) => sorted.findLastIndex((x) => x <= edge) + 1)
+  const counts = upTo.map((rows, i) => rows - (upTo[i - 1] ?? 0))
+  const facts = { nan: 0, infinite: 0, whole: false, mean: null, std: null, quantiles: [] }
+  const distinct = new Set(sorted).size
+  return {
+    format: 'seaworthy-baseline/1',
+    rows: cells.length,
+    columns: [{ name, type: 'number', missing, distinct, min, max, ...facts, histogram: { edges, counts } }],
+  }
+}
+
+/** A window of one column against the rows it was trained on. */
+function compare(type: ColumnType, reference: Cells, ...windows: Cells[]): ComparedColumn[] {
+  const bins = profileReferenceOf(baselineOf('x', reference))
+  return windows.map((window) => {
+    const profile = createProfile([{ name: 'x', type }], bins)
+    if (type === 'number') {
+      const values = Float64Array.from(window as (number | null)[], (cell) => cell ?? Number.NaN)
+      profile.addTable({ rowCount: values.length, columns: new Map<string, Column>([['x', { type, values }]]) })
+    } else for (const x of window) profile.addInstance({ x })
+    return compareProfiles(bins, profile).columns[0]!
+  })
+}
+const judge = (type: ColumnType, reference: Cells, window: Cells, measure = 'auto'): DriftVerdict =>
+  judgeColumn(compare(type, reference, window)[0]!, { measure })!
+const category = () => ['ATL', 'JFK', 'LAX', 'ORD', 'SFO'][Math.floor(5 * random() ** 2)]!
+const truth = () => random() < 0.3
+
+const kinds: Record<string, { cell: () => number | string | boolean; moved: () => number | string | boolean }> = {
+  number: { cell: normal, moved: () => normal() + 1 },
+  integer: { cell: () => Math.floor(random() * 12), moved: () => 4 + Math.floor(random() * 12) },
+  boolean: { cell: truth, moved: () => random() < 0.7 },
+  category: { cell: category, moved: () => (random() < 0.4 ? 'DEN' : category()) },
+  text: { cell: category, moved: () => (random() < 0.4 ? 'a new note' : category()) },
+}
+const cases = driftMeasures.all().flatMap((measure) =>
+  Object.keys(kinds)
+    .filter((type) => measure.columns.includes(type as ColumnType))
+    .map((type) => [measure.id, type as ColumnType, measure] as const),
+)
+
+test.each(cases)('%s of a %s is 0 for the same shares, silent on healthy windows and loud on moved ones', (id, type, measure) => {
+  const { cell, moved } = kinds[type]!
+  const reference = list(8_000, cell)
+  const [same, shifted, gone, small] = compare(
+    type,
+    reference,
+    reference,
+    list(1_000, moved),
+    list(1_000, (i) => (i % 4 === 0 ? null : cell())),
+    list(10, cell),
+  )
+  expect(measure.measure(same!).value).toBeCloseTo(0, 12)
+  expect(judgeColumn(shifted!, { measure: id })!).toMatchObject({ verdict: 'drift', measure: id })
+  expect(judgeColumn(small!, { measure: id })!).toMatchObject({ verdict: 'not-enough-data', rowsNeeded: measure.rowsMin })
+  // A quarter of the rows without a value: a change of 25 % of all rows is above each floor but the widest.
+  expect(measure.measure(gone!).value).toBeGreaterThan(measure.effectFloor)
+  const { value, law, lawAt } = measure.measure(shifted!)
+  expect(measure.measure(shifted!).value).toBe(value)
+  expect(law.quantile(0.01)).toBeLessThan(law.quantile(0.001))
+  expect(lawAt(100_000).quantile(0.01)).toBeLessThan(law.quantile(0.01))
+  expect(measure.explain(value)).toMatch(/\d/)
+})
+
+test.each(cases)('%s of a %s keeps its false-alarm rate on healthy windows', (_, type, measure) => {
+  const { cell } = kinds[type]!
+  const [trials, rate] = [400, 0.05]
+  let alarms = 0
+  // Bins come from the reference, so it is drawn anew from time to time.
+  for (let i = 0; i < trials / 20; i++) {
+    const windows = list(20, () => list(400, cell))
+    for (const column of compare(type, list(3_000, cell), ...windows)) {
+      const { value, law } = measure.measure(column)
+      if (law.tail(value) <= rate) alarms++
+    }
+  }
+  expect(alarms / trials).toBeLessThan(0.085)
+})
+
+test.each(cases)('%s of a %s says whether it is symmetric', (_, type, measure) => {
+  const { cell, moved } = kinds[type]!
+  const [column] = compare(
+    type,
+    list(900, cell),
+    list(700, (i) => (i % 2 === 0 ? moved() : cell())),
+  )
+  const swapped = { ...column!, reference: column!.window, window: column!.reference }
+  const [there, back] = [measure.measure(column!).value, measure.measure(swapped).value]
+  if (measure.symmetric) expect(there).toBeCloseTo(back, 9)
+  else expect(there).not.toBeCloseTo(back, 9)
+})
+
+test('a small window is not condemned for being small', () => {
+  const reference = list(5_000, normal)
+  const verdicts = list(200, () => judge('number', reference, list(100, normal)))
+  expect(verdicts.filter(({ verdict }) => verdict === 'drift')).toHaveLength(0)
+  const unsure = verdicts.find(({ verdict }) => verdict === 'not-enough-data')!
+  expect(unsure.value).toBeGreaterThanOrEqual(0.1)
+  expect(unsure.value).toBeLessThan(unsure.chance!)
+  expect(unsure).toMatchObject({ rowsNeeded: expect.any(Number), sentence: expect.stringContaining('in a window of 100 rows') })
+  const { rowsNeeded } = unsure as { rowsNeeded: number }
+  const enough = judge('number', reference, list(2 * rowsNeeded, normal))
+  expect(enough).toMatchObject({ verdict: 'no-drift' })
+  expect(enough.chance).toBeLessThan(0.1)
+})
+
+test('a large window is not condemned for a change that does not matter', () => {
+  const [reference, window] = [list(200_000, normal), list(200_000, () => normal() + 0.03)]
+  for (const measure of ['auto', 'kolmogorov-smirnov', 'wasserstein']) {
+    const found = judge('number', reference, window, measure)
+    expect(found.verdict).toBe('no-drift')
+    expect(found.pValue).toBeLessThan(1e-6)
+  }
+})
+
+test('one absurd value neither hides a shift nor makes one', () => {
+  const reference = list(5_000, normal)
+  for (const measure of ['auto', 'kolmogorov-smirnov', 'wasserstein', 'jensen-shannon']) {
+    expect(judge('number', reference, [...list(2_000, () => normal() + 1), 1e6], measure).verdict).toBe('drift')
+    expect(judge('number', reference, [...list(2_000, normal), 1e6], measure).verdict).toBe('no-drift')
+    expect(
+      judge(
+        'number',
+        [...reference, 1e6],
+        list(2_000, () => normal() + 1),
+        measure,
+      ).verdict,
+    ).toBe('drift')
+  }
+})
+
+test('one new category in a thousand rows is no drift, and one row in five is', () => {
+  const reference = list(20_000, category)
+  expect(judge('category', reference, [...list(999, category), 'DEN']).verdict).toBe('no-drift')
+  const found = judge(
+    'category',
+    reference,
+    list(1_000, (i) => (i % 5 === 0 ? 'DEN' : category())),
+  )
+  expect(found.verdict).toBe('drift')
+  expect(found.changes![0]).toMatchObject({ label: 'new values', kind: 'new', before: 0, after: 0.2 })
+})
+
+test('values that went missing are drift, though those that are left look as before', () => {
+  const found = judge(
+    'number',
+    list(5_000, normal),
+    list(1_000, (i) => (i % 5 === 0 ? null : normal())),
+  )
+  expect(found.verdict).toBe('drift')
+  expect(found.changes![0]).toMatchObject({ label: 'missing', before: 0, after: 0.2 })
+})
+
+test('a constant column that stays is no drift, and one that changes is', () => {
+  const reference = list(1_000, () => 7)
+  expect(
+    judge(
+      'number',
+      reference,
+      list(500, () => 7),
+    ).verdict,
+  ).toBe('no-drift')
+  for (const measure of ['auto', 'wasserstein', 'kolmogorov-smirnov'])
+    expect(
+      judge(
+        'number',
+        reference,
+        list(500, () => 8),
+        measure,
+      ).verdict,
+    ).toBe('drift')
+})
+
+test('the false-alarm budget is shared: fifty healthy columns raise no more alarms than one, and a real one is still found', () => {
+  const policy = { falseAlarmRate: 0.05, effectFloor: 0 }
+  const trials = 20
+  const columns = list(50, () => compare('number', list(2_000, normal), ...list(trials, () => list(300, normal))))
+  const isAlarmed = (trial: number) =>
+    judgeColumns(
+      columns.map((windows) => ({ column: windows[trial]! })),
+      policy,
+    ).verdicts.some(({ verdict }) => verdict === 'drift')
+  // At 5 % a column it would be 18 of 20.
+  expect(list(trials, (trial) => isAlarmed(trial)).filter(Boolean).length).toBeLessThan(6)
+  const [moved] = compare(
+    'number',
+    list(2_000, normal),
+    list(300, () => normal() + 1),
+  )
+  const subjects = [...columns.map(([column]) => ({ column: column! })), { column: moved!, slice: 'origin = ATL' }]
+  const { verdicts } = judgeColumns(subjects, { falseAlarmRate: 0.05 })
+  expect(verdicts.filter(({ verdict }) => verdict === 'drift').map(({ slice }) => slice)).toEqual(['origin = ATL'])
+})
+
+test('auto chooses by the type of the column, says why, and leaves time alone', () => {
+  expect(judge('number', list(500, normal), list(500, normal))).toMatchObject({
+    measure: 'population-stability-index',
+    because: expect.stringMatching(/^auto: /),
+  })
+  expect(findMeasure('auto', { name: 'x', type: 'category' })!.measure.id).toBe('jensen-shannon')
+  const [column] = compare('number', list(500, normal), list(500, normal))
+  expect(judgeColumns([{ column: { ...column!, type: 'time' } }])).toMatchObject({
+    verdicts: [],
+    skipped: [{ column: 'x', reason: expect.stringContaining('time') }],
+  })
+})
+
+test('a measure that does not fit, or does not exist, is refused with those that do', () => {
+  const [column] = compare('category', list(500, category), list(500, category))
+  expect(() => judgeColumn(column!, { measure: 'wasserstein' })).toThrow(
+    expect.objectContaining({ code: 'MEASURE_UNFIT', hint: expect.stringContaining('jensen-shannon') }),
+  )
+  expect(() => judgeColumn(column!, { measure: 'vibes' })).toThrow(expect.objectContaining({ code: 'PART_UNKNOWN' }))
+})
+
+test('a rate follows from the false alarms a user accepts in a month', () => {
+  const hour = 3_600_000
+  expect(falseAlarmRateOf(1, hour)).toBeCloseTo(1 / 720, 12)
+  expect(falseAlarmRateOf(1, hour, 3)).toBeCloseTo((1 / 720) ** (1 / 3), 12)
+  expect(falseAlarmRateOf(100, 24 * hour)).toBe(0.2)
+})

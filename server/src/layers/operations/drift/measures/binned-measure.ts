@@ -1,0 +1,44 @@
+import { chiSquareContingency } from '../../../../stats/chi-square-contingency.ts'
+import { type BinnedPair, rowsOf } from '../../../../stats/counts.ts'
+import { cohensWLaw, type NullLaw, type Sizes } from '../../../../stats/null-law.ts'
+import type { ComparedColumn } from '../../profile/compare-profiles.ts'
+import { filledBinsAt, poolSparseBins } from '../pool-sparse-bins.ts'
+import type { Measured } from './contract.ts'
+
+interface BinnedMeasure {
+  readonly distance: (pair: BinnedPair) => number
+  readonly law: (sizes: Sizes, pair: BinnedPair) => NullLaw
+  /**
+   * Given for a measure whose law has too short a tail while bins hold few rows: its value grows as this power of Cohen's w. Then
+   * Pearson's test, whose law holds from five rows a bin, has to agree.
+   */
+  readonly powerOfW?: 1 | 2
+}
+
+/** A measure that looks at shares of bins and not at their order, on bins that are filled enough for its law. */
+export function measureBins(column: ComparedColumn, { distance, law, powerOfW }: BinnedMeasure): Measured {
+  const pooled = poolSparseBins(column)
+  const { n, m } = rowsOf(pooled)
+  const bins = pooled.reference.length
+  const value = distance(pooled)
+  const lawAt = (rows: number) => law({ n, m: rows, bins: Math.max(bins, filledBinsAt(column, rows)) }, pooled)
+  const own = law({ n, m, bins }, pooled)
+  const { effect } = chiSquareContingency(pooled)
+  if (powerOfW === undefined || value === 0 || effect === 0) return { value, law: own, lawAt, bins }
+  return { value, law: stricterOf(own, pearsonLaw(cohensWLaw({ n, m, bins }), { value, effect, powerOfW })), lawAt, bins }
+}
+
+/** Pearson's law in the unit of a measure, by where both stand on this very pair. */
+function pearsonLaw(law: NullLaw, at: { value: number; effect: number; powerOfW: 1 | 2 }): NullLaw {
+  return {
+    quantile: (tail) => at.value * (law.quantile(tail) / at.effect) ** at.powerOfW,
+    tail: (value) => law.tail(at.effect * (Math.max(0, value) / at.value) ** (1 / at.powerOfW)),
+  }
+}
+
+const stricterOf = (a: NullLaw, b: NullLaw): NullLaw => ({
+  quantile: (tail) => Math.max(a.quantile(tail), b.quantile(tail)),
+  tail: (value) => Math.max(a.tail(value), b.tail(value)),
+})
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
