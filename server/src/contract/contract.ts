@@ -19,6 +19,12 @@ const Serving = z.strictObject({
   because: z.string().max(1_000).optional().describe('Why this mode.'),
   target: TargetName.default('local').describe('Where it runs.'),
   'on-invalid': OnInvalid.default('reject'),
+  'routing-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Input that keeps its caller on one version while two of them answer. The header x-routing-key goes before it.'),
 })
 const Output = z.strictObject({
   name: z.string().min(1).max(200),

@@ -68,6 +68,8 @@ test.each([
   ['quality without an outcome', 'name: x\nsufficient: { quality: { roc-auc: { min: 0.5 } } }', /without an outcome/],
   ['a latency without a percentile', 'name: x\nsufficient: { latency: { at-requests-per-second: 5 } }', /percentile/],
   ['a release that ends early', 'name: x\nmaintenance: { release: { steps: [canary 10%] } }', /last step is full/],
+  ['a canary of nothing', 'name: x\nmaintenance: { release: { steps: [canary 0%, full] } }', /a step is "shadow 10%"/],
+  ['a step that never ends', 'name: x\nmaintenance: { release: { step-duration: 0s } }', /whole number and a unit/],
   ['a wrong duration', 'name: x\nmonitoring: { window: 1 hour }', /whole number and a unit/],
   ['a key that is there twice', 'name: x\nname: y', /twice/],
   ['an alias', 'name: &a x\npurpose: *a', /anchors and aliases/],
