@@ -61,3 +61,29 @@ export {
 } from './drift/judge-drift.ts'
 export { driftMeasures } from './drift/measures/catalog.gen.ts'
 export { type DriftMeasure, MeasureUnfit } from './drift/measures/contract.ts'
+export type { AlertEvent, AlertFinding, AlertIncident, AlertMessage, AlertSeverity } from './alerting/alert-message.ts'
+export { EVIDENCE_BYTES_MAX, FindingEvidence, readEvidence } from './incidents/evidence.ts'
+export { type Finding, FINDING_KINDS, type FindingKind, findingKey, type SuggestedAction } from './incidents/finding.ts'
+export {
+  type ExplainedWindow,
+  type Explanation,
+  type Incident,
+  type IncidentDesk,
+  type IncidentMember,
+  type IncidentState,
+  type IncidentSummary,
+  type MeasurePrecision,
+  type Observed,
+  type ObserveOptions,
+  type Silence,
+  type Suspicion,
+  type Transition,
+  type Verdict,
+  VERDICTS,
+} from './incidents/incident.ts'
+export { createIncidentDesk } from './incidents/incident-desk.ts'
+export { EVERY_COLUMN } from './incidents/inhibition.ts'
+export { SUSTAINED_DEFAULT, type Sustained } from './incidents/key-state.ts'
+export type { Change } from './incidents/suggested-action.ts'
+export type { ChangeLog, IncidentStore } from './incidents/transition.ts'
+export { findRescaling, type QuantileSample, type Rescaling } from './anomaly/rescaling.ts'

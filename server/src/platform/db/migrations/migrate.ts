@@ -6,6 +6,7 @@ import * as registry from './002-registry.ts'
 import * as audit from './003-audit.ts'
 import * as deployments from './004-deployments.ts'
 import * as contentDigest from './005-content-digest.ts'
+import * as incidents from './007-incidents.ts'
 
 /** Names are the order and never change; a migration that was released is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-audit': audit,
   '004-deployments': deployments,
   '005-content-digest': contentDigest,
+  '007-incidents': incidents,
 }
 
 /** Brings the tables up to date, under a lock, so that two programs that start at once do it once. */

@@ -1,0 +1,139 @@
+/** What people do with an incident, and what happens when they do nothing. Each is one transaction on one incident. */
+import type { Authorship } from '../../../kernel/page.ts'
+import type { Tx } from '../../../platform/db/database.ts'
+import type { IncidentTable } from '../../../platform/db/schema.ts'
+import { plainText } from './clean-finding.ts'
+import { IncidentAlreadyResolved, SilenceUnfit } from './errors.ts'
+import type { Incident, Silence, Verdict } from './incident.ts'
+import { readIncident, readIncidentRow } from './incident-records.ts'
+import { CALM } from './key-state.ts'
+import { type IncidentStore, lockIncidents, makeTransition, MONITOR, type TransitionStep } from './transition.ts'
+
+const DAY_MS = 86_400_000
+/** A longer silence is a monitor that nobody wants; then the contract should say so. */
+const SILENCE_DAYS_MAX = 90
+const TEXT_LENGTH_MAX = 2_000
+/** Incidents that one tick touches; the next one goes on. */
+const TICK_INCIDENTS_MAX = 100
+
+export const acknowledgeIncident = (id: number, { actor, reason }: Authorship, store: IncidentStore): Promise<Incident> =>
+  change(id, store, async (tx, row) => {
+    if (row.state === 'resolved') throw alreadyResolved(row)
+    if (row.state === 'acknowledged') return
+    const set = { acknowledged_at: store.clock.now(), acknowledged_by: actor, ...NO_SILENCE }
+    await makeTransition(
+      tx,
+      { id, event: 'acknowledge', actor, reason, to: 'acknowledged', set, tell: telling(row, 'acknowledge') },
+      store,
+    )
+  })
+
+export async function silenceIncident(id: number, silence: Silence, store: IncidentStore): Promise<Incident> {
+  const { by, until } = silence
+  const reason = plainText(silence.reason.trim(), TEXT_LENGTH_MAX)
+  const now = store.clock.now()
+  const refuse = (explanation: string) => new SilenceUnfit({ explanation, daysMax: SILENCE_DAYS_MAX })
+  if (reason === '') throw refuse('it has no reason')
+  if (!(until > now)) throw refuse('it would be over already')
+  if (until > now + SILENCE_DAYS_MAX * DAY_MS) throw refuse(`it would last longer than ${SILENCE_DAYS_MAX} days`)
+  return change(id, store, async (tx, row) => {
+    if (row.state === 'resolved') throw alreadyResolved(row)
+    const set = { silenced_until: Math.floor(until), silenced_by: by, silence_reason: reason }
+    await makeTransition(tx, { id, event: 'silence', actor: by, reason, to: 'silenced', set }, store)
+  })
+}
+
+export const resolveIncident = (
+  id: number,
+  { actor, reason, verdict }: Authorship & { readonly verdict: Verdict },
+  store: IncidentStore,
+): Promise<Incident> =>
+  change(id, store, async (tx, row) => {
+    if (row.state === 'resolved') return makeTransition(tx, { id, event: 'verdict', actor, reason, set: { verdict } }, store)
+    const set = { verdict, resolved_at: store.clock.now(), resolved_by: actor, resolution: reason ?? null }
+    await makeTransition(tx, { id, event: 'resolve', actor, reason, to: 'resolved', set, tell: telling(row, 'resolve') }, store)
+    await calmMembers(tx, row)
+  })
+
+/** Whoever resolves it says that it is over; what goes on has to last again before it rings again. */
+async function calmMembers(tx: Tx, { id, deployment }: IncidentTable): Promise<void> {
+  await tx
+    .updateTable('finding_state')
+    .set({ status: CALM.status, breaches: CALM.breaches, oks: CALM.oks, since: null })
+    .where('deployment', '=', deployment)
+    .where('key', 'in', (eb) => eb.selectFrom('incident_finding').select('incident_finding.key').where('incident', '=', id))
+    .execute()
+}
+
+async function change(id: number, store: IncidentStore, work: (tx: Tx, row: IncidentTable) => Promise<void>): Promise<Incident> {
+  return store.db.transaction(async (tx) => {
+    await lockIncidents(tx)
+    await work(tx, await readIncidentRow(tx, id))
+    return readIncident(tx, id)
+  })
+}
+
+const NO_SILENCE = { silenced_until: null, silenced_by: null, silence_reason: null }
+const alreadyResolved = ({ id, resolved_by }: IncidentTable) => new IncidentAlreadyResolved({ id, by: resolved_by ?? MONITOR })
+/** An incident that no channel was told of needs no news. */
+const telling = ({ told_at }: IncidentTable, as: 'acknowledge' | 'resolve') => (told_at === null ? undefined : { as })
+
+/** Says how many incidents it touched. */
+export async function tickIncidents(store: IncidentStore): Promise<number> {
+  const now = store.clock.now()
+  const { repeatMs, escalateMs } = store.settings
+  const due = await store.db.kysely
+    .selectFrom('incident')
+    .select('id')
+    .where('state', 'in', ['open', 'silenced'])
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'silenced'), eb('silenced_until', '<=', now)]),
+        eb.and([eb('state', '=', 'open'), eb('told_at', '<=', now - repeatMs)]),
+        eb.and([eb('state', '=', 'open'), eb('escalated_at', 'is', null), eb('opened_at', '<=', now - escalateMs)]),
+      ]),
+    )
+    .orderBy('id')
+    .limit(TICK_INCIDENTS_MAX)
+    .execute()
+  let touched = 0
+  for (const { id } of due)
+    touched += await store.db.transaction(async (tx) => {
+      await lockIncidents(tx)
+      const step = stepDue(await readIncidentRow(tx, id), store)
+      if (step === undefined) return 0
+      await makeTransition(tx, step, store)
+      return 1
+    })
+  return touched
+}
+
+/** What time alone does to an incident, or undefined. */
+function stepDue(row: IncidentTable, { clock, settings, escalateTo }: IncidentStore): TransitionStep | undefined {
+  const now = clock.now()
+  const by = { id: row.id, actor: MONITOR }
+  if (row.state === 'silenced' && (row.silenced_until ?? now) <= now) {
+    const reason = `the silence of ${row.silenced_by ?? 'nobody'} is over`
+    return {
+      ...by,
+      event: 'silence-over',
+      reason,
+      to: 'open',
+      set: NO_SILENCE,
+      tell: { as: row.told_at === null ? 'open' : 'reopen' },
+    }
+  }
+  if (row.state !== 'open') return undefined
+  if (row.escalated_at === null && row.opened_at <= now - settings.escalateMs) {
+    const channels = escalateTo.length === 0 ? {} : { channels: escalateTo }
+    return {
+      ...by,
+      event: 'escalate',
+      reason: 'nobody acknowledged it',
+      set: { escalated_at: now },
+      tell: { as: 'escalate', ...channels },
+    }
+  }
+  if (row.told_at !== null && row.told_at > now - settings.repeatMs) return undefined
+  return { ...by, event: 'repeat', reason: 'it goes on', tell: { as: 'repeat' } }
+}
