@@ -53,13 +53,11 @@ export function createClient({ baseUrl, actor, fetch: request = fetch }: ClientO
     baseUrl: origin,
     async call(endpoint, input = {}) {
       const body = endpoint.body === undefined ? undefined : jsonBody(input.body)
-      const response = await ask(endpoint, input, body)
-      return (endpoint.reply as z.ZodType).parse(await response.json()) as never
+      return answerOf(endpoint, await ask(endpoint, input, body))
     },
     async send(endpoint, bytes, input = {}) {
       const headers = { 'content-type': 'application/octet-stream' }
-      const response = await ask(endpoint, input, { body: bytes, headers, duplex: 'half' } as RequestInit)
-      return (endpoint.reply as z.ZodType).parse(await response.json()) as never
+      return answerOf(endpoint, await ask(endpoint, input, { body: bytes, headers, duplex: 'half' } as RequestInit))
     },
     async open(endpoint, input = {}) {
       const response = await ask(endpoint, input)
@@ -86,7 +84,25 @@ async function problemOf(response: Response): Promise<Problem> {
   try {
     return Problem.parse(JSON.parse(text))
   } catch {
-    const detail = text.slice(0, 500) || response.statusText
-    return { type: 'about:blank', title: response.statusText, status: response.status, code: 'NOT_A_PROBLEM', detail }
+    return foreignAnswer(response.status)
   }
 }
+
+/** The answer by its schema. What does not fit it came from somebody else, or from another version. */
+async function answerOf(endpoint: Endpoint, response: Response): Promise<never> {
+  const text = await response.text()
+  try {
+    return (endpoint.reply as z.ZodType).parse(JSON.parse(text)) as never
+  } catch (cause) {
+    throw Object.assign(new ApiProblem(foreignAnswer(response.status)), { cause })
+  }
+}
+
+const foreignAnswer = (status: number): Problem => ({
+  type: 'about:blank',
+  title: 'foreign answer',
+  status,
+  code: 'FOREIGN_ANSWER',
+  detail: `The server answered with status ${status} and something that this program does not understand.`,
+  hint: 'Is SEAWORTHY_SERVER the address of a Seaworthy server of the same version, with no proxy in between that answers itself?',
+})

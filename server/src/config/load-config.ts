@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { defineError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { type Config, ConfigSchema } from './config.ts'
@@ -19,11 +20,20 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const parsed = ConfigSchema.safeParse(ours)
   if (parsed.success) return Object.freeze(parsed.data)
   const problems = parsed.error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${issue.message}`]
+    if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${told(issue, ours)}`]
     return issue.keys.map((key) => {
       const meant = nearest(key, Object.keys(ConfigSchema.shape))
       return `${key}: there is no such setting${meant === undefined ? '' : `; did you mean ${meant}?`}`
     })
   })
   throw new ConfigInvalid({ problems })
+}
+
+/** The value is shown where it is no secret; an address may hold a password. */
+function told(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0])
+  if (issue.code === 'invalid_format' && issue.format === 'url')
+    return `this is no address; write ${name === 'SEAWORTHY_DATABASE_URL' ? 'postgres://USER:PASSWORD@HOST/DATABASE' : 'http://HOST:PORT'}`
+  const message = issue.code === 'invalid_type' ? `expected a ${issue.expected}` : issue.message
+  return `${message}, got ${JSON.stringify(given[name]?.slice(0, 40))}`
 }

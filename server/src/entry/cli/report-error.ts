@@ -44,10 +44,11 @@ function failureOf(error: unknown): Failure {
     return { code: 'USAGE', message: error.message, hint: 'Add --help to see how the command is used.', exitCode: EXIT.usage }
   if (error instanceof Error && error.name === 'AbortError')
     return { code: 'STOPPED', message: 'Stopped. Nothing is half-done; the same command goes on.', exitCode: EXIT.stopped }
-  if (isUnreachable(error))
+  const reason = unreachableReason(error)
+  if (reason !== undefined)
     return {
       code: 'SERVER_UNREACHABLE',
-      message: 'The server does not answer.',
+      message: `The server does not answer${reason === '' ? '' : `: ${reason}`}.`,
       hint: 'Is SEAWORTHY_SERVER right, and does `seaworthy start` run there?',
       exitCode: EXIT.unreachable,
     }
@@ -61,12 +62,12 @@ function failureOf(error: unknown): Failure {
   }
 }
 
-const isUnreachable = (error: unknown) =>
-  error instanceof TypeError &&
-  typeof error.cause === 'object' &&
-  error.cause !== null &&
-  'code' in error.cause &&
-  /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(String(error.cause.code))
+/** Why `fetch` reached nobody; undefined for any other failure. */
+function unreachableReason(error: unknown): string | undefined {
+  if (!(error instanceof TypeError) || error.message !== 'fetch failed') return undefined
+  const { cause } = error
+  return cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : '') : ''
+}
 
 function exitCodeOf(code: string, status: number): number {
   if (status === 404) return EXIT.notFound

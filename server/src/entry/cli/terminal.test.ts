@@ -44,8 +44,8 @@ test('colours take no room, and nobody else can steer the terminal', async () =>
   terminal.pairs([['name', 'x\u0007y']])
   terminal.warn('column \u001B]0;title\u0007 is odd')
   const lines = text().split('\n')
-  expect(lines[1]).toBe('  \u001B[31mfailed\u001B[39m   a [2Jb')
-  expect(lines[2]).toBe('  \u001B[32mok [31m\u001B[39m  c')
+  expect(lines[1]).toBe('  \u001B[31mfailed\u001B[39m        a\\u001b[2Jb')
+  expect(lines[2]).toBe('  \u001B[32mok\\u001b[31m\u001B[39m  c')
   // oxlint-disable-next-line no-control-regex
   expect(text().replaceAll(/\u001B\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/)
 })

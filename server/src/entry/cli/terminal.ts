@@ -70,7 +70,7 @@ export function createTerminal(out: Output, { color, quiet }: { color: boolean; 
       if (quiet) return
       const columns = given.map((column, at) => {
         const told: Column = typeof column === 'string' ? { title: column } : column
-        const width = Math.max(displayWidth(told.title), ...rows.map((row) => displayWidth(textOf(row[at]!))))
+        const width = Math.max(displayWidth(told.title), ...rows.map((row) => displayWidth(singleLine(textOf(row[at]!)))))
         return { ...told, at, width }
       })
       const filled = columns.filter(({ width }) => width > 0)
@@ -139,9 +139,16 @@ const indent = (text: string) =>
     .split('\n')
     .map((row) => `  ${row.trimEnd()}`)
     .join('\n')
-/** Text of others (a name, a category, a reason) may hold control characters; in a terminal they could write anything. */
+const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
+/** Characters that steer a terminal, or turn the direction of what is read. */
 // oxlint-disable-next-line no-control-regex
-export const singleLine = (text: string) => text.replaceAll(/[\u0000-\u001F\u007F-\u009F]+/g, ' ')
+const STEERING = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+/**
+ * Text of others (a name, a category, a reason) may hold control characters; in a terminal they could write anything. Here they
+ * are shown as what they are, `\u001b`, so that two names that differ in one do not look the same.
+ */
+export const singleLine = (text: string) =>
+  text.replaceAll(BREAKS, ' ').replaceAll(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 /** A line of another program. Of one that was written over, such as a bar of progress, what it was at last. */
 export const plainLine = (line: string) =>
   singleLine(

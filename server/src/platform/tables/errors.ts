@@ -14,7 +14,8 @@ export const DataUnreadable = defineError({
   code: 'DATA_UNREADABLE',
   status: 422,
   message: (d: { file: string; reason: string }) => `The data file ${d.file} cannot be read: ${d.reason}`,
-  hint: () => 'Write the file again where it came from; Parquet keeps the types of columns and cannot be misread.',
+  hint: () =>
+    'It may have been cut off: compare its size with the original, or write it again; Parquet keeps the types of columns and cannot be misread.',
 })
 
 /** A file without a row. HTTP 422. */

@@ -11,6 +11,7 @@ import { NAME_BYTES_MAX } from './onnx-value.ts'
 const LIST_LENGTH_MAX = 10_000
 const LIST_BYTES_MAX = 1_048_576
 const RANK_MAX = 64
+const BYTES_SHOWN_MAX = 10n ** 24n
 const utf8 = new TextDecoder()
 
 export interface ExternalReference {
@@ -66,7 +67,7 @@ export function readTensor(cursor: FileCursor, file: string): TensorHeader {
       file,
       tensor: name,
       dims: dims.map(String),
-      bytesClaimed: String(bytesNeeded),
+      bytesClaimed: bytesNeeded > BYTES_SHOWN_MAX ? 'more than 10^24' : String(bytesNeeded),
       bytesPresent: parts.bytes,
     })
   const bytes = external === undefined ? parts.bytes : Number(bytesNeeded)

@@ -26,7 +26,7 @@ export const MetricUnfit = defineError({
   status: 422,
   message: (d: { metric: string; family: OutputFamily; families: readonly OutputFamily[]; fitting: readonly string[] }) =>
     `${d.metric} judges ${d.families.join(' or ')} outputs, and this model's is ${d.family}.`,
-  hint: (d) => `Use one of: ${d.fitting.join(', ')}.`,
+  hint: (d) => (d.fitting.length === 0 ? 'Ask for a metric of such outputs.' : `Use one of: ${d.fitting.join(', ')}.`),
 })
 
 /** Rows below which intervals that rest on the central limit theorem are not trusted. */
