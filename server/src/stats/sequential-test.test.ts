@@ -59,13 +59,14 @@ test.each([
   ['half and half', 0.5, 50, 50, 0.05],
 ])(
   'looked at 200 times, two arms that are alike are told apart at most 1 time in 20: %s',
+  { timeout: 30_000 },
   (_, rate, oldRows, newRows, effect) => {
     const { share } = decided(1_500, shares(rate, rate, oldRows, newRows, { effect }), 'any')
     expect(share).toBeLessThanOrEqual(0.05)
   },
 )
 
-test('an ordinary interval, looked at 200 times, would not hold', () => {
+test('an ordinary interval, looked at 200 times, would not hold', { timeout: 30_000 }, () => {
   const random = createRandom(3)
   let wrong = 0
   for (let trial = 0; trial < 500; trial++) {
@@ -80,7 +81,7 @@ test('an ordinary interval, looked at 200 times, would not hold', () => {
   expect(wrong / 500).toBeGreaterThan(0.2)
 })
 
-test('numbers with a long tail are held as well', () => {
+test('numbers with a long tail are held as well', { timeout: 30_000 }, () => {
   const waits = (oldMean: number, newMean: number) => (random: Random) => {
     const sums = [0, 0, 0, 0]
     let count = 0
@@ -103,7 +104,7 @@ test('numbers with a long tail are held as well', () => {
   expect(decided(100, waits(10, 12), 'loss').share).toBeGreaterThan(0.95)
 })
 
-test('a clear difference ends early, and how early is told', () => {
+test('a clear difference ends early, and how early is told', { timeout: 30_000 }, () => {
   const options = { effect: 0.02, better: 'lower' } as const
   const rows = (look: number) => look * 50
   const report = [0.12, 0.14, 0.2].map((rate) => {

@@ -27,6 +27,7 @@ const BINARY = {
 
 test.each(Object.entries(BINARY))(
   'the paired difference of %s is that of a bootstrap in numpy',
+  { timeout: 30_000 },
   async (metric, [value, low, high]) => {
     const { difference } = await comparePaired(champion, challenger, metric)
     const { improvement, rows } = difference!
@@ -51,6 +52,7 @@ const happened = predicted.map((p, i) => p + ((i * 31) % 97) / 97 - 0.4 + outcom
 
 test.each(Object.entries(REGRESSION))(
   'the paired difference of %s is that of a bootstrap in numpy',
+  { timeout: 30_000 },
   async (metric, [value, low, high]) => {
     const was = { family: 'regression', predicted, outcomes: happened } as const
     const is = { family: 'regression', predicted: predicted.map((p) => p * 0.9 + 1), outcomes: happened } as const
@@ -83,16 +85,20 @@ const all = samples.flatMap((pairs) =>
     .map((metric) => [metric.id, pairs.family, pairs] as const),
 )
 
-test.each(all)('%s of a %s output: nothing is gained over itself, and the sums are the metric', async (id, _, pairs) => {
-  const { difference } = await comparePaired(pairs, pairs, id)
-  expect(difference!.improvement).toMatchObject({ value: 0, low: 0, high: 0 })
-  expect(difference!.p).toBe(1)
-  expect(difference!.champion).toBeCloseTo(qualityMetrics.get(id).estimate(pairs, 0.95).value, 9)
-  const sums = metricSums(id, pairs)
-  if (sums === undefined) expect(['roc-auc', 'pr-auc', 'calibration-error']).toContain(id)
-})
+test.each(all)(
+  '%s of a %s output: nothing is gained over itself, and the sums are the metric',
+  { timeout: 30_000 },
+  async (id, _, pairs) => {
+    const { difference } = await comparePaired(pairs, pairs, id)
+    expect(difference!.improvement).toMatchObject({ value: 0, low: 0, high: 0 })
+    expect(difference!.p).toBe(1)
+    expect(difference!.champion).toBeCloseTo(qualityMetrics.get(id).estimate(pairs, 0.95).value, 9)
+    const sums = metricSums(id, pairs)
+    if (sums === undefined) expect(['roc-auc', 'pr-auc', 'calibration-error']).toContain(id)
+  },
+)
 
-test('the interval holds the true difference about as often as it says', async () => {
+test('the interval holds the true difference about as often as it says', { timeout: 30_000 }, async () => {
   let held = 0
   for (let trial = 0; trial < 200; trial++) {
     const truth = Float64Array.from({ length: 400 }, () => (random() < 0.5 ? 1 : 0))
@@ -109,7 +115,7 @@ test('the interval holds the true difference about as often as it says', async (
   expect(held / 200).toBeGreaterThan(0.9)
 })
 
-test('a hundred thousand rows are compared in moments', async () => {
+test('a hundred thousand rows are compared in moments', { timeout: 30_000 }, async () => {
   const many = Float64Array.from({ length: 100_000 }, () => random())
   const truth = many.map((p) => (random() < p ? 1 : 0))
   const noisy = many.map((p) => within(p + (random() - 0.5) * 0.2))

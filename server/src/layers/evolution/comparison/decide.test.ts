@@ -117,7 +117,7 @@ test('of several challengers the best that passes goes, each held to a higher co
   expect(decision.challengers[0]!.reasons[0]).toContain('at 98.33 %')
 })
 
-test('among many challengers that are all alike hardly ever one is promoted', async () => {
+test('among many challengers that are all alike hardly ever one is promoted', { timeout: 30_000 }, async () => {
   let promoted = 0
   for (let seed = 0; seed < 40; seed++) {
     const { version } = versions(100 + seed, 400)

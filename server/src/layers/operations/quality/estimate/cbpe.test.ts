@@ -53,25 +53,29 @@ function drawn(random: () => number, rows: number, centre: number): BinaryOutcom
   }
 }
 
-test('when inputs move, the measured quality lies in the interval about as often as it says, and the error is told', () => {
-  const random = createRandom(4)
-  const fitted = fitCbpe(drawn(random, 5_000, 0))
-  for (const metric of ['accuracy', 'roc-auc', 'f1', 'log-loss']) {
-    const past = Array.from({ length: 200 }, (_, i) => {
-      const later = drawn(random, 1_000, (i % 5) * 0.4)
-      return {
-        estimated: estimateByCbpe(fitted, later, metric).estimate!,
-        measured: measureQuality(metric, later, 0.95).estimate!,
-      }
-    })
-    const error = estimatorError(past)!
-    expect(error.windows).toBe(200)
-    expect(error.coverage).toBeGreaterThan(0.9)
-    expect(error.meanAbsoluteError).toBeLessThan(0.04)
-    expect(Math.abs(error.bias)).toBeLessThan(0.03)
-  }
-  expect(estimatorError([])).toBeUndefined()
-})
+test(
+  'when inputs move, the measured quality lies in the interval about as often as it says, and the error is told',
+  { timeout: 30_000 },
+  () => {
+    const random = createRandom(4)
+    const fitted = fitCbpe(drawn(random, 5_000, 0))
+    for (const metric of ['accuracy', 'roc-auc', 'f1', 'log-loss']) {
+      const past = Array.from({ length: 200 }, (_, i) => {
+        const later = drawn(random, 1_000, (i % 5) * 0.4)
+        return {
+          estimated: estimateByCbpe(fitted, later, metric).estimate!,
+          measured: measureQuality(metric, later, 0.95).estimate!,
+        }
+      })
+      const error = estimatorError(past)!
+      expect(error.windows).toBe(200)
+      expect(error.coverage).toBeGreaterThan(0.9)
+      expect(error.meanAbsoluteError).toBeLessThan(0.04)
+      expect(Math.abs(error.bias)).toBeLessThan(0.03)
+    }
+    expect(estimatorError([])).toBeUndefined()
+  },
+)
 
 test('it cannot see that the same input now has another outcome', () => {
   const random = createRandom(6)
@@ -112,21 +116,25 @@ function drawnClasses(random: () => number, rows: number): MulticlassOutcomes {
   return { family: 'multiclass', classes: ['a', 'b', 'c'], predicted, outcomes, probabilities: said }
 }
 
-test.each(['accuracy', 'f1', 'balanced-accuracy', 'log-loss', 'brier-score'])('%s of several classes is foretold', (metric) => {
-  const random = createRandom(9)
-  const fitted = fitCbpe(drawnClasses(random, 6_000))
-  expect(fitted.calibrators.isUsed).toBe(true)
-  const past = Array.from({ length: 30 }, () => {
-    const later = drawnClasses(random, 1_000)
-    return {
-      estimated: estimateByCbpe(fitted, later, metric).estimate!,
-      measured: { value: measureQuality(metric, later, 0.5).estimate!.value },
-    }
-  })
-  const error = estimatorError(past)!
-  expect(error.coverage).toBeGreaterThan(0.88)
-  expect(Math.abs(error.bias)).toBeLessThan(0.02)
-})
+test.each(['accuracy', 'f1', 'balanced-accuracy', 'log-loss', 'brier-score'])(
+  '%s of several classes is foretold',
+  { timeout: 30_000 },
+  (metric) => {
+    const random = createRandom(9)
+    const fitted = fitCbpe(drawnClasses(random, 6_000))
+    expect(fitted.calibrators.isUsed).toBe(true)
+    const past = Array.from({ length: 30 }, () => {
+      const later = drawnClasses(random, 1_000)
+      return {
+        estimated: estimateByCbpe(fitted, later, metric).estimate!,
+        measured: { value: measureQuality(metric, later, 0.5).estimate!.value },
+      }
+    })
+    const error = estimatorError(past)!
+    expect(error.coverage).toBeGreaterThan(0.88)
+    expect(Math.abs(error.bias)).toBeLessThan(0.02)
+  },
+)
 
 test('what has no expectation, and what is too little, is said', () => {
   const fitted = fitCbpe(reference)

@@ -30,7 +30,7 @@ function drawn(random: () => number, rows: number, driest = 0, wettest = 1) {
   return { table, predicted: distance.map((d) => 50 + d), outcomes }
 }
 
-test.each(['mae', 'rmse', 'mape'])('%s is foretold when the inputs become harder', async (metric) => {
+test.each(['mae', 'rmse', 'mape'])('%s is foretold when the inputs become harder', { timeout: 30_000 }, async (metric) => {
   const random = createRandom(2)
   const estimator = await fitDirectLoss(drawn(random, 4_000), metric, byTrees)
   const past = Array.from({ length: 60 }, (_, i) => {
