@@ -54,7 +54,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const checks = createCheckRepository({ db, key, audit })
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })
-  const launching = { registry, checks, deployments, loader: { reload }, session: servingSettingsOf(config).session }
+  const launching = { registry, checks, deployments, blobs, loader: { reload }, session: servingSettingsOf(config).session }
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
     blobs,

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
 import type { Log } from '../kernel/log.ts'
-import { checkJob, type CheckServices, type CheckStore } from '../layers/evolution/index.ts'
+import { checkJob, type CheckServices, type CheckStore, replayJob, type ReplayServices } from '../layers/evolution/index.ts'
 import {
   clearRuns,
   type ModelRegistry,
@@ -13,11 +13,12 @@ import {
   trainJob,
   type TrainServices,
 } from '../layers/model/index.ts'
-import { compactJob, type CompactServices } from '../layers/operations/index.ts'
+import { compactJob, type CompactServices, createJournalReader } from '../layers/operations/index.ts'
 import type { DeploymentRepository } from '../layers/serving/index.ts'
 import type { JobQueue } from '../platform/jobs/job-queue.ts'
 import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/job-worker.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { contractHistoryOf } from './contract-history.ts'
 import type { OpenStateOptions, State } from './open-state.ts'
 import { servingSettingsOf } from './serve.ts'
 
@@ -35,8 +36,8 @@ export interface JobParts extends State {
   readonly deployments: DeploymentRepository
 }
 
-type JobServices = CheckServices & CompactServices & PushServices & TrainServices
-const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compactJob]
+type JobServices = CheckServices & CompactServices & PushServices & ReplayServices & TrainServices
+const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compactJob, replayJob]
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
 export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1
@@ -95,6 +96,8 @@ function jobServicesOf({ config, log, environment }: RunJobsOptions, parts: JobP
       outputBytesMax: config.SEAWORTHY_MODEL_BYTES_MAX,
     },
     journalFolder: parts.folders.journal,
+    journalReader: createJournalReader({ folder: parts.folders.journal, engine: parts.sqlEngine }),
+    contractHistory: contractHistoryOf(parts.auditLog),
     keepDays: config.SEAWORTHY_JOURNAL_KEEP_DAYS,
     keepBytes: config.SEAWORTHY_JOURNAL_KEEP_BYTES,
   }

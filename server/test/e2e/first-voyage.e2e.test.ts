@@ -75,6 +75,12 @@ test('what really happened finds its prediction', async () => {
   expect(await json('journal', 'my-model')).toMatchObject({ predictions: 2, outcomes: 2, state: 'healthy' })
 })
 
+test('what was answered is answered again, to the bit', async () => {
+  expect(await run('replay', 'my-model')).toMatch(/2 identical to the bit, 0 different/)
+  const replay = await json<{ kind: string; predictions: number; deviations: number }>('replay', 'my-model', '--on', 'champion')
+  expect(replay).toMatchObject({ kind: 'cross', predictions: 2, deviations: 0, report: { changed: { value: 0 }, outcomes: 2 } })
+})
+
 test('the audit log tells the way, and a head kept elsewhere agrees', async () => {
   expect(await run('audit')).toMatch(/deployment\.launch/)
   expect(await run('audit', 'verify')).toMatch(/whole/)

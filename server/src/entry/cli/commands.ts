@@ -51,6 +51,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'tell what really happened, from a file',
     load: () => import('./outcomes.command.ts'),
   },
+  {
+    name: 'replay',
+    group: WAY,
+    summary: 'ask past predictions again: to the bit, or on another version',
+    load: () => import('./replay.command.ts'),
+  },
   { name: 'models', group: LOOK, summary: 'list models, or the versions of one', load: () => import('./models.command.ts') },
   {
     name: 'show',

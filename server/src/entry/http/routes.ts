@@ -4,6 +4,7 @@ import { evolutionRoutes } from './evolution.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
 import { platformRoutes } from './platform.routes.ts'
+import { replayRoutes } from './replay.routes.ts'
 import type { ControlServices } from './services.ts'
 import { servingRoutes } from './serving.routes.ts'
 
@@ -13,6 +14,7 @@ export const routes: readonly Route<ControlServices>[] = [
   ...servingRoutes,
   ...operationsRoutes,
   ...evolutionRoutes,
+  ...replayRoutes,
   ...collaborationRoutes,
   ...platformRoutes,
 ]

@@ -22,7 +22,7 @@ export interface ControlServices {
   readonly uploadBytesMax: number
   readonly jobs: Pick<JobQueue, 'get' | 'list' | 'cancel'>
   /** Queues work of a kind that a worker of this process runs, and wakes it. */
-  enqueue(kind: 'version.push' | 'model.train' | 'version.check' | 'journal.compact', input: unknown): Promise<JobRecord>
+  enqueue(kind: 'version.push' | 'model.train' | 'version.check' | 'version.replay' | 'journal.compact', input: unknown): Promise<JobRecord>
   readonly registry: ModelRegistry
   readonly runs: RunRepository
   readonly checks: CheckRepository

@@ -8,3 +8,5 @@ export {
   type LoadedDeployment,
 } from './deployments/deployment-loader.ts'
 export { DOCS_POLICY, docsPage, loadDocsScript } from './realtime/docs-page.ts'
+export { type InputRules, parseInputRules } from './realtime/input-policy.ts'
+export { createPredictor, type PredictionRequest, type Predictor } from './realtime/predictor.ts'

@@ -19,7 +19,8 @@ export interface LoadedVersion {
   readonly scorer: Scorer
 }
 
-const servableOf = ({ manifest, digest, signature, modelFile, sample }: OpenedPackage): ServableVersion => ({
+/** What is needed of a package to run it. */
+export const servableOf = ({ manifest, digest, signature, modelFile, sample }: OpenedPackage): ServableVersion => ({
   model: manifest.model,
   version: manifest.version,
   digest,

@@ -17,7 +17,7 @@ import { CONFIDENCE, defineGate } from './contract.ts'
 import { boundOf, count, judge, numbersOf } from './verdict.ts'
 
 /** Share of the standard deviation of the champion's numbers by which a number may move and count as the same. */
-const NUMBER_SHARE = 0.1
+export const NUMBER_SHARE = 0.1
 
 export const stabilityGate = defineGate({
   id: 'stability',
@@ -96,20 +96,22 @@ function likeliest({ name, classes }: OutputField, outputs: Table): (row: number
 
 /** Rows that amount to something else. Outputs of two kinds cannot be compared, and then every caller has to change. */
 export function changedRows(before: Decisions, after: Decisions): number {
-  const changed = (rows: number, differs: (row: number) => boolean) => {
-    let sum = 0
-    for (let row = 0; row < rows; row++) if (differs(row)) sum++
-    return sum
-  }
-  if (before.kind === 'words' && after.kind === 'words')
-    return changed(before.words.length, (row) => before.words[row] !== after.words[row])
-  if (before.kind === 'words' || after.kind === 'words')
-    return before.kind === 'words' ? before.words.length : before.values.length
+  const isChanged = changeTest(before, after)
+  const rows = before.kind === 'words' ? before.words.length : before.values.length
+  let sum = 0
+  for (let row = 0; row < rows; row++) if (isChanged(row)) sum++
+  return sum
+}
+
+/** Does a row amount to something else? */
+export function changeTest(before: Decisions, after: Decisions): (row: number) => boolean {
+  if (before.kind === 'words' && after.kind === 'words') return (row) => before.words[row] !== after.words[row]
+  if (before.kind === 'words' || after.kind === 'words') return () => true
   const most = NUMBER_SHARE * before.spread
-  return changed(before.values.length, (row) => {
+  return (row) => {
     const [a, b] = [before.values[row]!, after.values[row]!]
     return Number.isNaN(a) || Number.isNaN(b) ? Number.isNaN(a) !== Number.isNaN(b) : Math.abs(a - b) > most
-  })
+  }
 }
 
 function standardDeviation(values: Float64Array): number {

@@ -10,11 +10,13 @@
 import { type Contract, contractDigest } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import type { Authorship } from '../../../kernel/page.ts'
+import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
 import type { ModelRegistry, SessionOptions } from '../../model/index.ts'
 import type { DeploymentLoader, DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
 import type { CheckRecord, CheckRepository } from '../check/check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
 import { withVersion } from '../check/opened-version.ts'
+import { keepContract } from '../replay/past-contracts.ts'
 import { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere } from './errors.ts'
 
 const CHAMPION = 'champion'
@@ -36,6 +38,7 @@ export interface LaunchServices {
   readonly registry: ModelRegistry
   readonly checks: CheckRepository
   readonly deployments: DeploymentRepository
+  readonly blobs: Pick<BlobStore, 'put'>
   readonly loader: Pick<DeploymentLoader, 'reload'>
   readonly session: SessionOptions
 }
@@ -43,7 +46,7 @@ export interface LaunchServices {
 /** Resolves when the version answers. Throws the errors beside this file, DeploymentOfOtherModel, and what loading throws. */
 export async function launchVersion(request: LaunchRequest, services: LaunchServices): Promise<DeploymentRecord> {
   const { name, model, version, actor, reason } = request
-  const { registry, deployments, loader, session } = services
+  const { registry, deployments, blobs, loader, session } = services
   const contractText = request.contractText ?? (await registry.getVersionDetail(model, version)).contractText
   if (contractText === undefined) throw new LaunchContractMissing({ model, version })
   const contract = parseContract(contractText)
@@ -53,6 +56,7 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   const evidence = await evidenceFor(request, contract, services.checks)
   await withVersion(registry, { model, version }, session, async () => undefined)
   const digest = contractDigest(contract)
+  await keepContract(contract, blobs)
   const record = await deployments.launch({
     ...{ name, model, version, target, contractText, contractDigest: digest, actor, reason },
     ...evidence,

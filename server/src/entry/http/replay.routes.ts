@@ -1,0 +1,17 @@
+import { getReplay, replayPredictions } from '@seaworthy/api/replay'
+import { readReplayReport, replayText } from '../../layers/evolution/index.ts'
+import { route } from './services.ts'
+
+export const replayRoutes = [
+  route(replayPredictions, async ({ params, body }, { deployments, registry, enqueue }) => {
+    const { name, model } = await deployments.get(params.deployment)
+    if (body.on !== undefined) await registry.getVersion(model, body.on)
+    return { job: (await enqueue('version.replay', { ...body, deployment: name })).id }
+  }),
+  route(getReplay, async ({ params: { digest } }, { blobs }) => {
+    const report = await readReplayReport(digest, blobs)
+    const { kind, predictions, refused } = report
+    const deviations = report.kind === 'exact' ? report.different + refused : 0
+    return { digest, kind, predictions, deviations, report, text: replayText(report) }
+  }),
+]
