@@ -140,6 +140,16 @@ test('a small window is not condemned for being small', () => {
   expect(enough.chance).toBeLessThan(0.1)
 })
 
+test('many categories in a small window are not drift, whatever the measure', () => {
+  // With a fixed limit of 0.1 on n = 5,000 and m = 100 all of these windows alarm.
+  const cell = () => `c${Math.floor(50 * random())}`
+  const reference = list(5_000, cell)
+  for (const rows of [100, 200, 500])
+    for (const column of compare('category', reference, ...list(40, () => list(rows, cell))))
+      for (const measure of driftMeasures.all().filter(({ columns }) => columns.includes('category')))
+        expect(judgeColumn(column, { measure: measure.id })!.verdict).not.toBe('drift')
+})
+
 test('a large window is not condemned for a change that does not matter', () => {
   const [reference, window] = [list(200_000, normal), list(200_000, () => normal() + 0.03)]
   for (const measure of ['auto', 'kolmogorov-smirnov', 'wasserstein']) {

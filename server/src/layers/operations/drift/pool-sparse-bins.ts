@@ -12,55 +12,71 @@ interface Pool {
   window: number
 }
 const emptyPool = (): Pool => ({ reference: 0, window: 0 })
-const add = (pool: Pool, reference: number, window: number): void => {
+const add = (pool: Pool, { reference, window }: Pool): void => {
   pool.reference += reference
   pool.window += window
 }
 
 /**
- * Puts bins together that expect fewer rows: ranges with their neighbours, rare values with each other, and by themselves those
- * that should be empty (missing, infinite, of another type, out of range, new), so that an unheard-of value is not hidden among
- * rare ones. What is expected is read from the reference alone: if the window had a say in it, chance would choose the bins that
- * judge it. Bins that no row of either sample lies in are left out; all rows stay.
+ * Puts bins together that expect fewer rows: ranges with their neighbours, rare values with each other in the order of their names,
+ * and by themselves those that should be empty (missing, infinite, of another type, out of range, new), so that an unheard-of value
+ * is not hidden among rare ones.
+ *
+ * What is expected is read from the reference alone, and groups are no larger than they must be: if the window had a say, or all
+ * rare values were one bin, chance would choose the bins that judge it (values that came seldom by chance are put together, and
+ * come more often the next time). Bins that no row of either sample lies in are left out; all rows stay.
  */
 export function poolSparseBins(column: ComparedColumn): BinnedPair {
   const { n, m } = rowsOf(column)
   const expects = (rows: number) => (rows / n) * Math.min(n, m) >= EXPECTED_ROWS_MIN
   const filled: Pool[] = []
-  const [rare, unusual] = [emptyPool(), emptyPool()]
-  let range = emptyPool()
-  let lastRange: Pool | undefined
-  for (const [i, { kind }] of column.bins.entries()) {
-    const [reference, window] = [column.reference[i]!, column.window[i]!]
-    if (kind === 'range') {
-      add(range, reference, window)
-      if (!expects(range.reference)) continue
-      filled.push((lastRange = range))
-      range = emptyPool()
-    } else if (expects(reference)) filled.push({ reference, window })
-    else add(kind === 'value' ? rare : unusual, reference, window)
+  const unusual = emptyPool()
+  const ranges: Pool[] = []
+  const rare: (Pool & { readonly label: string })[] = []
+  for (const [i, { kind, label }] of column.bins.entries()) {
+    const pool = { reference: column.reference[i]!, window: column.window[i]!, label }
+    if (kind === 'range') ranges.push(pool)
+    else if (expects(pool.reference)) filled.push(pool)
+    else if (kind === 'value') rare.push(pool)
+    else add(unusual, pool)
   }
-  // The last ranges may be too few for a bin of their own.
-  if (lastRange === undefined) filled.push(range)
-  else add(lastRange, range.reference, range.window)
-  const pools = [...filled, rare, unusual].filter((pool) => pool.reference + pool.window > 0)
+  const byName = rare.toSorted((a, b) => (a.label < b.label ? -1 : 1))
+  const pools = [...filled, ...mergeRuns(ranges, expects), ...mergeRuns(byName, expects), unusual]
+  const occupied = pools.filter(({ reference, window }) => reference + window > 0)
   return {
-    reference: Float64Array.from(pools, (pool) => pool.reference),
-    window: Float64Array.from(pools, (pool) => pool.window),
+    reference: Float64Array.from(occupied, ({ reference }) => reference),
+    window: Float64Array.from(occupied, ({ window }) => window),
   }
+}
+
+/** Sums of neighbours that expect enough; those that are left at the end go to the last sum. */
+function mergeRuns(pools: readonly Pool[], expects: (rows: number) => boolean): readonly Pool[] {
+  const merged: Pool[] = []
+  let open = emptyPool()
+  for (const pool of pools) {
+    add(open, pool)
+    if (!expects(open.reference)) continue
+    merged.push(open)
+    open = emptyPool()
+  }
+  const last = merged.at(-1)
+  if (last === undefined) return [open]
+  add(last, open)
+  return merged
 }
 
 /** How many bins there would be, about, in a window of so many rows. */
 export function filledBinsAt(column: ComparedColumn, rows: number): number {
   const { n } = rowsOf(column)
   const scale = Math.min(n, rows) / n / EXPECTED_ROWS_MIN
-  let [ranges, inRanges, others] = [0, 0, 1]
+  let [alone, together, filled] = [0, 0, 1]
   for (const [i, { kind }] of column.bins.entries()) {
     const expected = column.reference[i]! * scale
-    if (kind === 'range') {
-      ranges++
-      inRanges += expected
-    } else if (expected >= 1) others++
+    if (kind !== 'range' && expected >= 1) filled++
+    else {
+      alone++
+      together += expected
+    }
   }
-  return others + Math.min(ranges, Math.floor(inRanges))
+  return filled + Math.min(alone, Math.floor(together))
 }

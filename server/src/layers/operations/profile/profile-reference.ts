@@ -120,16 +120,7 @@ function numberBelow(value: number): number {
   return pair.value[0]!
 }
 
-const one = { value: new Float64Array(1), words: new Int32Array(0) }
-one.words = new Int32Array(one.value.buffer)
-
-/** The bin of a finite number. */
-export function binOf({ edges, edgesBelow }: NumbersReference, value: number): number {
-  one.value[0] = value
-  return binFrom(edges, edgesBelow, value, one.words[1]!)
-}
-
-/** The same when its upper word is at hand. */
+/** The bin of a finite number, whose upper word is at hand. */
 export function binFrom(edges: Float64Array, edgesBelow: Uint16Array, value: number, upperWord: number): number {
   let bin = edgesBelow[relativeBin(upperWord) + BIN_MAX]!
   while (bin < edges.length && edges[bin]! < value) bin++
