@@ -1,12 +1,13 @@
 /** The server of a folder as another process: finding it, starting it in the background, ending it. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync, closeSync, readFileSync, statSync } from 'node:fs'
+import { openSync, closeSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@seaworthy/api/client'
 import { getServer } from '@seaworthy/api/platform'
 import type { ListenOptions, ServerFound } from '../entry/cli/define-command.ts'
 import { ServerNotStarted } from '../entry/cli/errors.ts'
+import { makeOwnFolder } from '../platform/files/atomic-file.ts'
 import { findServerAddress } from '../platform/files/server-lock.ts'
 import { setLongLogAside } from '../platform/telemetry/server-log.ts'
 
@@ -42,7 +43,7 @@ export async function startDetached(
   }: { readonly home: string; readonly cwd: string; readonly entry: string; readonly signal: AbortSignal },
   { host, port }: ListenOptions,
 ): Promise<ServerFound & { readonly logFile: string }> {
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeOwnFolder(home)
   const logFile = path.join(home, 'server.log')
   setLongLogAside(logFile)
   const log = openSync(logFile, 'a', 0o600)

@@ -3,6 +3,7 @@
  * that a kill or a power cut leaves the old file or the new one.
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../kernel/errors.ts'
@@ -42,6 +43,31 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * Makes a folder for its owner alone, and those above it that are missing, one at a time: mkdir's own `recursive` never comes
+ * back where a file system says that a new name does not exist, as /proc does. Throws StorageUnwritable, StorageFull.
+ */
+export function makeOwnFolder(folder: string): void {
+  const missing: string[] = []
+  for (let at = path.resolve(folder); !existsSync(at) && at !== path.dirname(at); at = path.dirname(at)) missing.push(at)
+  try {
+    for (const at of missing.toReversed()) makeOne(at)
+    if (!statSync(folder).isDirectory()) throw new StorageUnwritable({ path: folder, explanation: 'it is a file' })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw storageFailure(folder, cause)
+    throw new StorageUnwritable({ path: folder, explanation: 'no folder can be made there' }, { cause })
+  }
+}
+
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

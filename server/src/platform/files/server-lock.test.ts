@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { joinInside, writeFileAtomic } from './atomic-file.ts'
-import { PathEscapes, ServerAlreadyRunning } from './errors.ts'
+import { joinInside, makeOwnFolder, writeFileAtomic } from './atomic-file.ts'
+import { PathEscapes, ServerAlreadyRunning, StorageUnwritable } from './errors.ts'
 import { acquireServerLock, findServerAddress } from './server-lock.ts'
 
 const AT_ONCE = { msMax: 0 }
@@ -55,6 +55,17 @@ test('an atomic write leaves one file and no temporary one', async () => {
   await writeFileAtomic(path.join(home, 'a/b.json'), 'one')
   await writeFileAtomic(path.join(home, 'a/b.json'), 'two')
   expect(readdirSync(path.join(home, 'a'))).toEqual(['b.json'])
+})
+
+test('a folder is made with those above it, for its owner alone, and what cannot be made is told at once', () => {
+  const folder = path.join(home, 'one/two/three')
+  makeOwnFolder(folder)
+  makeOwnFolder(folder)
+  if (process.platform !== 'win32') expect(statSync(folder).mode & 0o777).toBe(0o700)
+  writeFileSync(path.join(home, 'file'), '')
+  expect(() => makeOwnFolder(path.join(home, 'file'))).toThrow(StorageUnwritable)
+  expect(() => makeOwnFolder(path.join(home, 'file/below'))).toThrow(StorageUnwritable)
+  if (process.platform === 'linux') expect(() => makeOwnFolder('/proc/none/below')).toThrow(StorageUnwritable)
 })
 
 test('a name that leads out of its folder is refused', () => {

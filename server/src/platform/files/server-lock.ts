@@ -2,11 +2,11 @@
  * One process owns a state folder. The lock is a lock of the operating system, taken through SQLite on a file of its own,
  * so `kill -9` frees it and no pid that was given to another program can be mistaken for the owner.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { storageFailure, writeFileAtomic } from './atomic-file.ts'
+import { makeOwnFolder, writeFileAtomic } from './atomic-file.ts'
 import { ServerAlreadyRunning, StorageUnwritable } from './errors.ts'
 
 const RETRY_MS = 100
@@ -42,12 +42,8 @@ const ownerFile = (home: string) => path.join(home, 'server.pid')
  * owner is a server: that one will not go away, so it is not waited for.
  */
 export async function acquireServerLock(home: string, { msMax, signal, onWait }: LockWait): Promise<ServerLock> {
-  try {
-    // It holds the signing key and what callers sent: nobody else on the machine reads it.
-    mkdirSync(home, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw storageFailure(home, error)
-  }
+  // It holds the signing key and what callers sent: nobody else on the machine reads it.
+  makeOwnFolder(home)
   const begun = Date.now()
   for (let told = false; ;) {
     const held = tryLock(home)
