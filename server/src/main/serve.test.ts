@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,6 +53,20 @@ test('a port in use is told with what to do, and nothing is left running', async
 test('a model that cannot be loaded ends serving with its reason', async () => {
   writeFileSync(opened.modelFile, 'not a model')
   await expect(start()).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' })
+})
+
+test('bytes that are not HTTP and headers that trickle get their answer here too', async () => {
+  const serving = await start({ config: { ...config, SEAWORTHY_HTTP_TIMEOUT_MS_MAX: 300 } })
+  const answerTo = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      let seen = ''
+      const socket = connect(serving.port, '127.0.0.1', () => socket.write(bytes))
+      socket.on('data', (chunk) => (seen += chunk.toString())).on('close', () => resolve(seen))
+    })
+  expect(await answerTo('HELLO\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"HTTP_MALFORMED"/)
+  expect(await answerTo('GET / HTTP/1.1\r\nx-a: ')).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"HEADERS_TOO_SLOW"/)
+  expect((await predict(serving.url, treesSample[0]!)).status).toBe(200)
+  await serving.close()
 })
 
 test('an aborted signal drains and stops', async () => {

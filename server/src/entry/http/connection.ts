@@ -2,7 +2,7 @@
  * A connection before there is a request: how long its headers may take, and what is answered to bytes that are not HTTP. The
  * same for the control plane and for a data plane alone.
  */
-import type { ServerOptions } from 'node:http'
+import { STATUS_CODES, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { silentLog } from '../../kernel/log.ts'
@@ -42,7 +42,7 @@ function answerOf({ code, message }: NodeJS.ErrnoException): string {
   const { requestId: _, ...problem } = problemOf(failure, { requestId: '', log: silentLog })
   const text = JSON.stringify(problem)
   return [
-    `HTTP/1.1 ${failure.status} ${failure.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}`,
     `content-type: ${PROBLEM_TYPE}`,
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',
