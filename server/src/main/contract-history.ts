@@ -12,19 +12,24 @@ export function contractHistoryOf(auditLog: Pick<AuditLog, 'list'>): ContractHis
       let cursor: string | undefined
       do {
         const page = await auditLog.list({ subject, limit: PAGE, cursor })
-        for (const entry of page.items) {
-          const digest = entry.subject === subject ? contractOf(entry.after) : undefined
-          if (digest !== undefined) changes.push({ atMs: entry.time, digest })
-        }
+        for (const entry of page.items) if (entry.subject === subject) changes.push(...changesOf(entry.time, entry.after))
         cursor = page.next
       } while (cursor !== undefined)
-      return changes.toReversed().filter(({ digest }, i, all) => digest !== all[i - 1]?.digest)
+      return changes.toReversed()
     },
   })
 }
 
-/** Entries about a deployment keep the digest of its contract. */
-function contractOf(after: unknown): string | undefined {
-  const { contract } = (typeof after === 'object' && after !== null ? after : {}) as { readonly contract?: unknown }
-  return typeof contract === 'string' ? contract : undefined
+interface Recorded {
+  readonly contract?: unknown
+  readonly versions?: readonly { readonly version?: unknown; readonly contract?: unknown }[]
+}
+
+/** Entries about a deployment keep the digest of its contract, and those of versions that serve under another. */
+function changesOf(atMs: number, after: unknown): ContractChange[] {
+  const { contract, versions } = (typeof after === 'object' && after !== null ? after : {}) as Recorded
+  if (!Array.isArray(versions)) return []
+  return (versions as NonNullable<Recorded['versions']>).flatMap(({ version, contract: own = contract }) =>
+    typeof version === 'number' && typeof own === 'string' ? [{ atMs, version, digest: own }] : [],
+  )
 }

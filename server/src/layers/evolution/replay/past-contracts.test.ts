@@ -20,7 +20,9 @@ async function contracts(kept: readonly string[] = [first, second]) {
         return { digest, bytes: bytes.length }
       },
     })
-  const changes = [first, second, today].map((text, i) => ({ atMs: (i + 1) * HOUR, digest: digestOf(text) }))
+  const changes = [1, 7].flatMap((version) =>
+    [first, second, today].map((text, i) => ({ atMs: (i + 1) * HOUR, version, digest: digestOf(text) })),
+  )
   const deployment = { name: 'gate', model: 'm', contractText: today, contractDigest: digestOf(today) }
   return createPastContracts(deployment as DeploymentRecord, {
     contractHistory: { list: async () => changes },
@@ -39,6 +41,10 @@ test('a time has the contract of the last change before it', async () => {
   expect(await purposes(found, 1.5 * HOUR)).toEqual([['first', false]])
   expect(await purposes(found, 2.5 * HOUR)).toEqual([['second', false]])
   expect(await purposes(found, 9 * HOUR)).toEqual([['today', false]])
+})
+
+test('a version that did not serve then has no contract of that time', async () => {
+  expect(await purposes(await contracts(), 2.5 * HOUR, 3)).toEqual([['today', true]])
 })
 
 test('near a change the contract on its other side may have answered', async () => {

@@ -17,9 +17,10 @@ import type { DeploymentRecord } from '../../serving/index.ts'
  */
 const CHANGE_MS_MAX = 60_000
 
-/** From this moment a deployment was under the contract of this digest. */
+/** From this moment a version served under the contract of this digest. */
 export interface ContractChange {
   readonly atMs: number
+  readonly version: number
   readonly digest: string
 }
 /** The audit log, as far as a replay reads it; joined in main. */
@@ -47,7 +48,7 @@ export interface PastContracts {
 }
 
 export async function createPastContracts(deployment: DeploymentRecord, services: Services): Promise<PastContracts> {
-  const changes = await services.contractHistory.list(deployment.name)
+  const byVersion = Map.groupBy(await services.contractHistory.list(deployment.name), (change) => change.version)
   const known = new Map<string, PastContract>()
   const today: PastContract = { digest: deployment.contractDigest, text: deployment.contractText, isAssumed: false }
   known.set(today.digest, today)
@@ -62,6 +63,8 @@ export async function createPastContracts(deployment: DeploymentRecord, services
   }
   return Object.freeze<PastContracts>({
     async at(timeMs, version) {
+      const all = byVersion.get(version) ?? []
+      const changes = all.filter(({ digest }, i) => digest !== all[i - 1]?.digest)
       const last = changes.findLastIndex(({ atMs }) => atMs <= timeMs)
       const near = [last, last - 1, last + 1].filter((i) => i === last || isNear(changes, i, last, timeMs))
       const digests = near.flatMap((i) => changes[i]?.digest ?? [])
