@@ -37,7 +37,18 @@ const Outcome = z.strictObject({
 })
 const Monitoring = z.strictObject({
   window: Duration.default('1h'),
-  drift: z.strictObject({ measure: z.string().default('auto'), sustained: z.int().min(1).max(100).default(3) }).optional(),
+  drift: z
+    .strictObject({
+      measure: z.string().default('auto'),
+      sustained: z.int().min(1).max(100).default(3),
+      'false-alarms-per-month': z
+        .number()
+        .positive()
+        .max(1_000)
+        .default(1)
+        .describe('How many false alarms of drift a month are bearable.'),
+    })
+    .optional(),
   alert: z.array(z.string().min(1).max(100)).max(20).default(['console']),
 })
 

@@ -1,3 +1,16 @@
+import type { ApprovalTable, ChampionTable, ReleaseStepTable, ReleaseTable } from './release-tables.ts'
+import type {
+  DeliveryTable,
+  FindingStateTable,
+  FindingTable,
+  IncidentFindingTable,
+  IncidentHeadTable,
+  IncidentTable,
+  IncidentTransitionTable,
+  MonitorStateTable,
+  MonitorWindowTable,
+} from './operations-tables.ts'
+
 /**
  * Every table, as TypeScript sees it. Times are milliseconds since 1970 in UTC, truth values 0 or 1, documents JSON
  * text, so that a row is the same in SQLite and in PostgreSQL. The migrations beside this file create them.
@@ -57,6 +70,8 @@ export interface RunTable {
   created_at: number
   started_at: number | null
   finished_at: number | null
+  /** The job that does it; null when the run has its id. */
+  job: string | null
 }
 export interface CheckTable {
   id: string
@@ -88,7 +103,7 @@ export interface DeploymentTable {
 }
 export interface VariantTable {
   deployment: string
-  /** champion | challenger */
+  /** champion | challenger | standby */
   name: string
   version: number
   /** Share of traffic in 0..1. */
@@ -97,6 +112,11 @@ export interface VariantTable {
   override_reason: string | null
   launched_at: number
   launched_by: string
+  /** answer | shadow */
+  role: string
+  /** The contract of this version; null when it is the deployment's. */
+  contract: string | null
+  contract_digest: string | null
 }
 export interface AuditEntryTable {
   sequence: number
@@ -154,134 +174,43 @@ export interface SettingTable {
   key: string
   value: string
 }
-/** What a monitor saw in one window about one thing, and what became of it there. */
-export interface FindingTable {
-  deployment: string
-  /** sha256 of kind, subject, measure and slice. */
-  key: string
-  window_from: number
-  window_to: number
-  kind: string
-  subject: string
-  measure: string
-  slice: string | null
-  /** ok | breach | not-enough-data */
-  state: string
-  value: number | null
-  bound: number | null
-  unit: string | null
-  rows: number | null
-  sentence: string
-  weight: number | null
-  /** ok | suspected | firing: after this window. */
-  status: string
-  breaches: number
-  sustained: number
-  /** What explains it, JSON of its identity, while that lasts. */
-  muted_by: string | null
-  incident: number | null
-  /** By whom, until when and why its incident was silent then, JSON. */
-  silence: string | null
-  seen_at: number
-  code_version: string
-}
-/** Where each thing that is looked at stands now. */
-export interface FindingStateTable {
-  deployment: string
-  key: string
-  kind: string
-  subject: string
-  measure: string
-  slice: string | null
-  status: string
-  breaches: number
-  sustained: number
-  oks: number
-  /** Begin of the first window of the breaches, or null. */
-  since: number | null
-  window_to: number
-  seen_at: number
-}
-/** One row: the last number given. Writing it first is what lets one transaction at a time change incidents. */
-export interface IncidentHeadTable {
-  id: number
-  last: number
-}
-export interface IncidentTable {
-  id: number
-  /** Unique among installations: what receivers know it by. */
-  uid: string
-  deployment: string
-  /** open | acknowledged | silenced | resolved */
-  state: string
-  severity: string
-  title: string
-  suggested_action: string
-  /** Names of the channels of the contract, JSON. */
-  channels: string
-  /** Nearest changes before it began, JSON. */
-  changes: string
-  since: number
-  /** What begins to be in breach before this moment belongs to it. */
-  onset_to: number
-  window_from: number
-  window_to: number
-  opened_at: number
-  updated_at: number
-  told_at: number | null
-  escalated_at: number | null
-  acknowledged_at: number | null
-  acknowledged_by: string | null
-  silenced_until: number | null
-  silenced_by: string | null
-  silence_reason: string | null
-  resolved_at: number | null
-  resolved_by: string | null
-  resolution: string | null
-  verdict: string | null
-  code_version: string
-}
-export interface IncidentFindingTable {
-  incident: number
-  key: string
-  /** cause | consequence */
-  role: string
-  /** Key of what explains it. */
-  muted_by: string | null
-  since: number
-  cleared_at: number | null
-  /** Its last breach, JSON. */
-  finding: string
-}
-export interface IncidentTransitionTable {
-  incident: number
-  sequence: number
-  at: number
-  event: string
-  from_state: string | null
-  to_state: string
-  actor: string
-  reason: string | null
-  window_from: number
-  window_to: number
-  /** Values and bounds of its causes then, JSON. */
-  numbers: string
-  code_version: string
-}
-/** A message on its way to a channel: written with the change that it tells of, sent afterwards. */
-export interface DeliveryTable {
+/** One retraining, from its trigger to its decision. Its id is that of the job that does it. */
+export interface RetrainingTable {
   id: string
-  incident: number | null
-  channel: string
-  event: string
-  message: string
-  /** waiting | sent | given-up */
+  deployment: string
+  model: string
+  /** waiting | snapshot | training-warm | training-scratch | comparing | checking | releasing | done | failed | cancelled */
   state: string
-  attempt: number
-  next_at: number
-  lease_until: number | null
-  error: string | null
+  trigger_id: string
+  reason: string
+  /** JSON: what the trigger saw. */
+  numbers: string
+  /** The version that served then. */
+  champion: number
+  contract: string
+  contract_digest: string
+  /** Where the training command runs. */
+  folder: string
+  /** Outcomes recorded later are not seen. */
+  as_of: number
+  /** JSON: the snapshot to learn from, and the one kept back to decide. */
+  training: string | null
+  held_back: string | null
+  /** JSON: run, version or failure of each challenger. */
+  warm: string | null
+  scratch: string | null
+  comparison: string | null
+  /** promoted | recommended | kept | not-enough-data */
+  decision: string | null
+  /** JSON: sentences. */
+  explanation: string | null
+  winner: number | null
+  check_id: string | null
+  release_id: string | null
+  failure: string | null
   created_at: number
+  created_by: string
+  updated_at: number
   finished_at: number | null
 }
 export interface DatabaseSchema {
@@ -293,11 +222,17 @@ export interface DatabaseSchema {
   check_report: CheckTable
   deployment: DeploymentTable
   variant: VariantTable
+  champion: ChampionTable
+  release: ReleaseTable
+  release_step: ReleaseStepTable
+  approval: ApprovalTable
   audit_entry: AuditEntryTable
   audit_head: AuditHeadTable
   job: JobTable
   schedule: ScheduleTable
   setting: SettingTable
+  monitor_window: MonitorWindowTable
+  monitor_state: MonitorStateTable
   finding: FindingTable
   finding_state: FindingStateTable
   incident_head: IncidentHeadTable
@@ -305,4 +240,5 @@ export interface DatabaseSchema {
   incident_finding: IncidentFindingTable
   incident_transition: IncidentTransitionTable
   delivery: DeliveryTable
+  retraining: RetrainingTable
 }

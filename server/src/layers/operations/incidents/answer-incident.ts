@@ -1,7 +1,7 @@
 /** What people do with an incident, and what happens when they do nothing. Each is one transaction on one incident. */
 import type { Authorship } from '../../../kernel/page.ts'
 import type { Tx } from '../../../platform/db/database.ts'
-import type { IncidentTable } from '../../../platform/db/schema.ts'
+import type { IncidentTable } from '../../../platform/db/operations-tables.ts'
 import { plainText } from './clean-finding.ts'
 import { IncidentAlreadyResolved, SilenceUnfit } from './errors.ts'
 import type { Incident, Silence, Verdict } from './incident.ts'

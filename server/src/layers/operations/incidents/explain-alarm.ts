@@ -3,7 +3,7 @@
  * it is what the program knew at the time, whatever the contract says today.
  */
 import type { Database } from '../../../platform/db/database.ts'
-import type { FindingTable } from '../../../platform/db/schema.ts'
+import type { FindingTable } from '../../../platform/db/operations-tables.ts'
 import type { Finding, FindingKind } from './finding.ts'
 import type { ExplainedWindow, Explanation, ExplainQuestion, Silence } from './incident.ts'
 import type { KeyStatus } from './key-state.ts'

@@ -1,6 +1,6 @@
 /** Findings and the states of their keys as rows. */
 import type { Tx } from '../../../platform/db/database.ts'
-import type { FindingStateTable, FindingTable } from '../../../platform/db/schema.ts'
+import type { FindingStateTable, FindingTable } from '../../../platform/db/operations-tables.ts'
 import type { Finding } from './finding.ts'
 import type { Silence } from './incident.ts'
 import { sustainedOf, type Sustained } from './key-state.ts'

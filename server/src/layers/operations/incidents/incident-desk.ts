@@ -1,6 +1,6 @@
 /** Where findings come in, incidents come of them, and people answer. */
 import type { Page } from '../../../kernel/page.ts'
-import type { IncidentTable } from '../../../platform/db/schema.ts'
+import type { IncidentTable } from '../../../platform/db/operations-tables.ts'
 import { alertPrecision } from './alert-precision.ts'
 import { acknowledgeIncident, resolveIncident, silenceIncident, tickIncidents } from './answer-incident.ts'
 import { IncidentCursorInvalid } from './errors.ts'

@@ -1,6 +1,6 @@
 /** Incidents as rows, and rows as incidents. */
 import type { Database, Tx } from '../../../platform/db/database.ts'
-import type { IncidentFindingTable, IncidentTable, IncidentTransitionTable } from '../../../platform/db/schema.ts'
+import type { IncidentFindingTable, IncidentTable, IncidentTransitionTable } from '../../../platform/db/operations-tables.ts'
 import type { AlertSeverity } from '../alerting/alert-message.ts'
 import { IncidentNotFound } from './errors.ts'
 import { type Finding, FINDING_KINDS, type SuggestedAction } from './finding.ts'

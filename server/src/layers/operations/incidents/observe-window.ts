@@ -3,7 +3,7 @@
  * all of it is written in one transaction. What was seen before is left out first, so the same window again changes nothing.
  */
 import type { Tx } from '../../../platform/db/database.ts'
-import type { FindingStateTable, IncidentTable } from '../../../platform/db/schema.ts'
+import type { FindingStateTable, IncidentTable } from '../../../platform/db/operations-tables.ts'
 import { cleanFinding, storedKeyOf } from './clean-finding.ts'
 import type { Finding } from './finding.ts'
 import { type FindingFate, leaveOutSeen, readStates, writeFindings, writeStates } from './finding-rows.ts'

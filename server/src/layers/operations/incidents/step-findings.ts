@@ -1,5 +1,5 @@
 /** From findings of a window to the state of each finding key after it. */
-import type { FindingStateTable } from '../../../platform/db/schema.ts'
+import type { FindingStateTable } from '../../../platform/db/operations-tables.ts'
 import type { Finding, FindingKind } from './finding.ts'
 import type { ObserveOptions } from './incident.ts'
 import { CALM, type KeyState, type KeyStatus, nextKeyState, sustainedOf } from './key-state.ts'

@@ -1,6 +1,6 @@
 /** Writes what a window's plan says of the incidents: opens one, takes in new members, refreshes the old ones, ends what is over. */
 import type { Tx } from '../../../platform/db/database.ts'
-import type { FindingTable, IncidentFindingTable, IncidentTable } from '../../../platform/db/schema.ts'
+import type { FindingTable, IncidentFindingTable, IncidentTable } from '../../../platform/db/operations-tables.ts'
 import type { AlertSeverity } from '../alerting/alert-message.ts'
 import type { Finding, FindingKind } from './finding.ts'
 import type { Observed, ObserveOptions, TransitionNumber } from './incident.ts'

@@ -6,7 +6,10 @@ import * as registry from './002-registry.ts'
 import * as audit from './003-audit.ts'
 import * as deployments from './004-deployments.ts'
 import * as contentDigest from './005-content-digest.ts'
+import * as releases from './006-releases.ts'
 import * as incidents from './007-incidents.ts'
+import * as retrainings from './008-retrainings.ts'
+import * as monitoring from './009-monitoring.ts'
 
 /** Names are the order and never change; a migration that was released is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,7 +18,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-audit': audit,
   '004-deployments': deployments,
   '005-content-digest': contentDigest,
+  '006-releases': releases,
   '007-incidents': incidents,
+  '008-retrainings': retrainings,
+  '009-monitoring': monitoring,
 }
 
 /** Brings the tables up to date, under a lock, so that two programs that start at once do it once. */

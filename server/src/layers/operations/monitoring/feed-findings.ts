@@ -1,0 +1,89 @@
+/**
+ * Does the feed come as it did? The rows of a window against those of the windows before it, and of the same hour of past weeks
+ * where there are enough: a robust band of median and median absolute deviation, as traffic has rushes and pauses.
+ */
+import type { Finding } from '../incidents/finding.ts'
+import type { MonitorReference } from './reference.ts'
+
+const WEEK_MS = 7 * 86_400_000
+/** Same hours of the week that make a reference; with fewer, the windows just before do. */
+const WEEKS_MIN = 3
+const WINDOWS_BEFORE = 24
+const WINDOWS_MIN = 6
+/** Robust standard deviations, and the factor, by which a volume must differ to matter. */
+const DEVIATIONS = 6
+const FACTOR = 3
+/** Makes the median absolute deviation of normal values their standard deviation. */
+const MAD_SCALE = 1.4826
+
+export interface PastWindow {
+  /** Milliseconds since 1970. */
+  readonly from: number
+  readonly rows: number
+}
+
+/** Volume and silence of predictions. `past` are the windows before this one, in any order. */
+export function feedFindings(
+  of: MonitorReference,
+  rows: number,
+  window: Finding['window'],
+  past: readonly PastWindow[],
+): Finding[] {
+  const head = { deployment: of.deployment, kind: 'feed', subject: 'predictions', window, rows } as const
+  const { counts, name } = referenceOf(window.from, past)
+  if (counts.length < WINDOWS_MIN && name === 'the windows before')
+    return [
+      {
+        ...head,
+        measure: 'volume',
+        state: 'not-enough-data',
+        value: rows,
+        sentence: `${count(rows)} predictions; too few windows before to compare with.`,
+      },
+    ]
+  const median = medianOf(counts)
+  const deviation = Math.max(MAD_SCALE * medianOf(counts.map((each) => Math.abs(each - median))), Math.sqrt(median), 1)
+  const usual = `${count(median)} is usual in ${name}`
+  const isSilent = rows === 0 && median >= DEVIATIONS
+  const isFar = Math.abs(rows - median) > DEVIATIONS * deviation && (rows > FACTOR * median || rows * FACTOR < median)
+  const volume = { ...head, measure: 'volume', value: rows, bound: rows > median ? FACTOR * median : median / FACTOR }
+  return [
+    isSilent
+      ? {
+          ...head,
+          measure: 'silence',
+          state: 'breach',
+          value: 0,
+          bound: 1,
+          sentence: `No predictions came; ${usual}.`,
+          suggestedAction: 'fix-the-feed',
+          weight: 50,
+        }
+      : { ...head, measure: 'silence', state: 'ok', value: rows, bound: 1, sentence: `${count(rows)} predictions came.` },
+    isFar && !isSilent
+      ? {
+          ...volume,
+          state: 'breach',
+          sentence: `${count(rows)} predictions came; ${usual}.`,
+          suggestedAction: 'look',
+          weight: Math.abs(rows - median) / (DEVIATIONS * deviation),
+        }
+      : { ...volume, state: 'ok', sentence: `${count(rows)} predictions; ${usual}.` },
+  ]
+}
+
+function referenceOf(from: number, past: readonly PastWindow[]): { counts: number[]; name: string } {
+  const before = past.filter((each) => each.from < from)
+  const sameHour = before.filter((each) => (from - each.from) % WEEK_MS === 0).map(({ rows }) => rows)
+  if (sameHour.length >= WEEKS_MIN) return { counts: sameHour, name: 'the same hour of past weeks' }
+  const last = before.toSorted((a, b) => b.from - a.from).slice(0, WINDOWS_BEFORE)
+  return { counts: last.map(({ rows }) => rows), name: 'the windows before' }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+const count = (value: number) => Math.round(value).toLocaleString('en')

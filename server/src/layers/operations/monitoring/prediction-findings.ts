@@ -1,0 +1,96 @@
+/**
+ * Does the model say other things than it did? Its first windows are the reference: the training data has no predictions. Once
+ * enough of them have come, their distribution is kept with the version, on bins of equal content, and later windows are held
+ * against it as inputs are against the baseline.
+ */
+import type { Column, Table } from '../../../kernel/table.ts'
+import { falseAlarmRateOf } from '../drift/false-alarm-rate.ts'
+import { judgeColumns } from '../drift/judge-drift.ts'
+import type { Finding } from '../incidents/finding.ts'
+import type { Baseline } from '../../model/index.ts'
+import { compareProfiles } from '../profile/compare-profiles.ts'
+import { profileReferenceOf } from '../profile/profile-reference.ts'
+import { createProfile } from '../profile/profile.ts'
+import { driftFinding } from './input-findings.ts'
+import type { MonitorReference } from './reference.ts'
+
+/** Predictions that make a reference. */
+export const REFERENCE_ROWS_MIN = 1_000
+const BINS = 20
+const VALUES_MAX = 1_000
+
+/** The distribution of what a model says, in the form of a baseline. Undefined while there are too few rows. */
+export function predictionBaseline(outputs: Table): Baseline | undefined {
+  if (outputs.rowCount < REFERENCE_ROWS_MIN) return undefined
+  const columns = Array.from(outputs.columns, ([name, column]) =>
+    column.type === 'text' ? textBaseline(name, column) : numberBaseline(name, column),
+  )
+  return columns.length === 0 ? undefined : { format: 'seaworthy-baseline/1', rows: outputs.rowCount, columns }
+}
+
+function numberBaseline(name: string, { values }: Extract<Column, { values: Float64Array }>): Baseline['columns'][number] {
+  const finite = values.filter((value) => Number.isFinite(value)).toSorted()
+  const missing = values.filter((value) => Number.isNaN(value)).length
+  const last = finite.length - 1
+  const at = (p: number) => finite[Math.round(p * last)]!
+  const edges = [...new Set(Array.from({ length: BINS - 1 }, (_, i) => at((i + 1) / BINS)))].filter(
+    (edge) => edge < (finite[last] ?? 0),
+  )
+  const counts = Array.from({ length: edges.length + 1 }, () => 0)
+  for (let i = 0, bin = 0; i < finite.length; i++) {
+    while (bin < edges.length && finite[i]! > edges[bin]!) bin++
+    counts[bin]!++
+  }
+  const mean = finite.reduce((sum, value) => sum + value, 0) / Math.max(1, finite.length)
+  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return {
+    name,
+    type: 'number',
+    missing,
+    nan: 0,
+    infinite: values.length - missing - finite.length,
+    distinct: new Set(finite).size,
+    whole: finite.every((value) => Number.isInteger(value)),
+    min: finite[0] ?? null,
+    max: finite[last] ?? null,
+    mean: finite.length === 0 ? null : mean,
+    std: finite.length < 2 ? null : Math.sqrt(squares / last),
+    quantiles: finite.length === 0 ? [] : Array.from({ length: 21 }, (_, i) => at(i / 20)),
+    histogram: finite.length === 0 ? { edges: [], counts: [] } : { edges, counts },
+  }
+}
+
+function textBaseline(name: string, { codes, dictionary }: Extract<Column, { type: 'text' }>): Baseline['columns'][number] {
+  const counts = new Map<string, number>()
+  let missing = 0
+  for (const code of codes)
+    if (code < 0) missing++
+    else counts.set(dictionary[code]!, (counts.get(dictionary[code]!) ?? 0) + 1)
+  const values = [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, VALUES_MAX)
+  const listed = values.reduce((sum, [, rows]) => sum + rows, 0)
+  return { name, type: 'text', missing, distinct: counts.size, values, rest: codes.length - missing - listed }
+}
+
+/** Drift of the outputs against the first windows of the version. */
+export function predictionFindings(
+  of: MonitorReference,
+  baseline: Baseline,
+  outputs: Table,
+  window: Finding['window'],
+): Finding[] {
+  if (outputs.rowCount === 0) return []
+  const reference = profileReferenceOf(baseline)
+  const profile = createProfile(
+    baseline.columns.map(({ name, type }) => ({ name, type })),
+    reference,
+  )
+  profile.addTable(outputs)
+  const { columns } = compareProfiles(reference, profile)
+  const { drift } = of.contract.monitoring
+  const rate = falseAlarmRateOf(drift?.['false-alarms-per-month'] ?? 1, of.windowMs, drift?.sustained ?? 3)
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  return judgeColumns(
+    columns.map((column) => ({ column })),
+    { falseAlarmRate: rate },
+  ).verdicts.map((verdict) => driftFinding(of.deployment, verdict, byName.get(verdict.column)!, window, 'prediction-drift'))
+}
