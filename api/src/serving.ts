@@ -10,13 +10,15 @@ export const Deployment = z.object({
   revision: z.int(),
   variants: z.array(
     z.object({
-      name: z.string(),
+      name: z.string().describe('champion, challenger, or standby: the version that a rollback goes to.'),
+      role: z.enum(['answer', 'shadow']).describe('A shadow gets copies of its share of the requests and answers none.'),
       version: z.int(),
       share: z.number().min(0).max(1),
       checkId: z.string().optional(),
       overrideReason: z.string().optional(),
       launchedAt: TimeMs,
       launchedBy: z.string(),
+      contractDigest: Digest.optional().describe("Of its contract, where that is not the deployment's."),
     }),
   ),
   createdAt: TimeMs,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createManualClock } from '../../src/kernel/clock.ts'
 import { createAuditLog, createAuditTrail } from '../../src/layers/collaboration/index.ts'
 import { type CheckReport, createCheckRepository } from '../../src/layers/evolution/index.ts'
-import { createDeploymentRepository } from '../../src/layers/serving/index.ts'
+import { createDeploymentRepository, type DeploymentRecord, type TrafficChange } from '../../src/layers/serving/index.ts'
 import type { Database } from '../../src/platform/db/database.ts'
 import { openDatabase } from '../../src/platform/db/open-database.ts'
 import { openSigningKey, type SigningKey } from '../../src/platform/keys/signing-key.ts'
@@ -90,11 +90,16 @@ describe.each(Object.entries(stores))('deployments and checks in %s', (_, place)
       expect(second.variants).toEqual([
         {
           name: 'champion',
+          role: 'answer',
           version: 2,
           share: 1,
           overrideReason: 'the old one is wrong',
           launchedAt: clock.now(),
           launchedBy: 'kim',
+        },
+        {
+          ...{ name: 'standby', role: 'answer', version: 1, share: 0, checkId: 'check-1' },
+          ...{ launchedAt: first.updatedAt, launchedBy: 'kim', contractText: 'name: gate', contractDigest: hex('c') },
         },
       ])
       expect(await deployments.get('gate')).toEqual(second)
@@ -107,7 +112,7 @@ describe.each(Object.entries(stores))('deployments and checks in %s', (_, place)
       expect(entries[0]!.before).toBeUndefined()
       expect(entries[1]).toMatchObject({
         before: { revision: 1, versions: [{ version: 1, check: 'check-1' }] },
-        after: { revision: 2, versions: [{ version: 2 }] },
+        after: { revision: 2, versions: [{ version: 2 }, { variant: 'standby', version: 1 }] },
       })
     }),
   )
@@ -121,7 +126,7 @@ describe.each(Object.entries(stores))('deployments and checks in %s', (_, place)
       const revisions = entries.map(({ after }) => (after as { revision: number }).revision)
       expect(revisions).toEqual([1, 2, 3, 4, 5, 6])
       for (const [i, { before }] of entries.entries()) if (i > 0) expect(before).toEqual(entries[i - 1]!.after)
-      expect((await deployments.get('gate')).variants).toHaveLength(1)
+      expect((await deployments.get('gate')).variants.map(({ name }) => name)).toEqual(['champion', 'standby'])
       expect(await createAuditLog({ db, clock }).verify()).toMatchObject({ whole: true, entries: 6 })
     }),
   )
@@ -138,6 +143,62 @@ describe.each(Object.entries(stores))('deployments and checks in %s', (_, place)
       await expect(deployments.launch(launchOf(1, { name: 'Gate 7' }))).rejects.toMatchObject({ code: 'DEPLOYMENT_NAME_INVALID' })
       expect(await deployments.get('gate')).toEqual(before)
       expect(await entriesOf(db)).toHaveLength(1)
+    }),
+  )
+
+  test(
+    'a challenger comes beside the champion, takes its place, and the versions before it are kept for going back',
+    on(async (db) => {
+      const deployments = repositoryOf(db)
+      await deployments.launch(launchOf(1))
+      await deployments.launch(launchOf(2))
+      const three = { version: 3, contractText: 'name: gate # 3', contractDigest: hex('d') }
+      const move = (change: Partial<TrafficChange>) =>
+        db.transaction((tx) => deployments.moveTraffic(tx, { name: 'gate', action: 'test', ...change }, { actor: 'kim' }))
+      const sharesOf = ({ variants }: DeploymentRecord) => variants.map((one) => [one.name, one.role, one.version, one.share])
+      expect(sharesOf(await move({ challenger: { ...three, role: 'shadow', share: 0.1 } }))).toEqual([
+        ['champion', 'answer', 2, 1],
+        ['challenger', 'shadow', 3, 0.1],
+        ['standby', 'answer', 1, 0],
+      ])
+      const canary = await move({ challenger: { ...three, role: 'answer', share: 0.25 } })
+      expect(sharesOf(canary).slice(0, 2)).toEqual([
+        ['champion', 'answer', 2, 0.75],
+        ['challenger', 'answer', 3, 0.25],
+      ])
+      expect(canary).toMatchObject({ contractText: 'name: gate', revision: 4 })
+      expect(canary.variants[1]).toMatchObject({ contractText: 'name: gate # 3' })
+      expect(sharesOf(await move({}))).toEqual([
+        ['champion', 'answer', 2, 1],
+        ['standby', 'answer', 1, 0],
+      ])
+      const promoted = await move({ champion: { ...three, how: 'release' } })
+      expect(promoted).toMatchObject({ contractText: 'name: gate # 3', contractDigest: hex('d'), revision: 6 })
+      expect(sharesOf(promoted)).toEqual([
+        ['champion', 'answer', 3, 1],
+        ['standby', 'answer', 2, 0],
+      ])
+      const back = { version: 2, contractText: 'name: gate', contractDigest: hex('c') }
+      const rolledBack = await move({ champion: { ...back, how: 'rollback', rollbackId: 'r1' } })
+      expect(rolledBack).toMatchObject({ contractText: 'name: gate' })
+      expect(sharesOf(rolledBack)).toEqual([
+        ['champion', 'answer', 2, 1],
+        ['standby', 'answer', 1, 0],
+      ])
+      expect((await deployments.listFormer('gate')).map(({ version }) => version)).toEqual([1])
+      expect([await deployments.hasRollback('r1'), await deployments.hasRollback('r2')]).toEqual([true, false])
+      const first = await deployments.listChampions('gate', { limit: 2 })
+      const second = await deployments.listChampions('gate', { limit: 2, cursor: first.next })
+      expect([...first.items, ...second.items].map(({ version, how }) => [version, how])).toEqual([
+        [2, 'rollback'],
+        [3, 'release'],
+        [2, 'launch'],
+        [1, 'launch'],
+      ])
+      expect(second.next).toBeUndefined()
+      await expect(db.kysely.deleteFrom('champion').execute()).rejects.toThrow(/append-only/)
+      await deployments.stop('gate', { actor: 'kim' })
+      await expect(move({})).rejects.toMatchObject({ code: 'DEPLOYMENT_NOT_LIVE' })
     }),
   )
 

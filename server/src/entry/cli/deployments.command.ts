@@ -1,8 +1,8 @@
-import { listDeployments } from '@seaworthy/api/serving'
+import { type Deployment, listDeployments } from '@seaworthy/api/serving'
 import { z } from 'zod'
 import { defineCommand } from './define-command.ts'
 import { LimitOption, limitFlag } from './limit-option.ts'
-import { readableTime } from './readable.ts'
+import { readableShare, readableTime } from './readable.ts'
 
 export default defineCommand({
   usage: '',
@@ -21,10 +21,10 @@ export default defineCommand({
       const rows = page.items.map(({ name, state, target, variants, updatedAt }) => [
         name,
         { text: state, tone: state === 'live' ? ('good' as const) : ('open' as const) },
-        variants.map(({ name: variant, version, share }) => `${variant}: ${version} (${share * 100} %)`).join(', '),
+        variants.map(variantText).join(', '),
         target,
         readableTime(updatedAt),
-        variants.some(({ overrideReason }) => overrideReason !== undefined) ? 'without a passing check' : '',
+        variants.some(({ share, overrideReason }) => share > 0 && overrideReason !== undefined) ? 'without a passing check' : '',
       ])
       await terminal.table(
         [
@@ -40,3 +40,9 @@ export default defineCommand({
     })
   },
 })
+
+/** `champion: 3 (90 %)`, `challenger: 4 (shadow of 10 %)`, `standby: 2`. */
+const variantText = ({ name, role, version, share }: Deployment['variants'][number]): string => {
+  const part = role === 'shadow' ? ` (shadow of ${readableShare(share)})` : share === 0 ? '' : ` (${readableShare(share)})`
+  return `${name}: ${version}${part}`
+}

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type CommandContext, defineCommand, type ServerFound } from './define-command.ts'
 import { findContractFor } from './local-contract.ts'
 import { PortOption } from './port-option.ts'
+import { readableShare } from './readable.ts'
 import { resolveVersion } from './reference.ts'
 
 const Input = z.object({
@@ -70,10 +71,12 @@ function tell(
   example: Readonly<Record<string, unknown>> | undefined,
   { terminal }: CommandContext,
 ): void {
-  const shares = variants.map(({ version, share }) => `version ${version}${share === 1 ? '' : ` with ${share * 100} %`}`)
+  const shares = variants.flatMap(({ version, share }) =>
+    share === 0 ? [] : [`version ${version}${share === 1 ? '' : ` with ${readableShare(share)}`}`],
+  )
   terminal.done(`${terminal.bold(name)} is live: ${shares.join(', ')}`)
-  for (const { overrideReason } of variants)
-    if (overrideReason !== undefined) terminal.warn(`launched without a passing check, because: ${overrideReason}`)
+  for (const { share, overrideReason } of variants)
+    if (share > 0 && overrideReason !== undefined) terminal.warn(`launched without a passing check, because: ${overrideReason}`)
   if (url === undefined) {
     terminal.warn('No server runs on this folder, so nothing answers yet.')
     return terminal.next('seaworthy start')

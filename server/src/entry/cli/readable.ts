@@ -39,6 +39,9 @@ export function readableNumber(value: number): string {
   return size >= 1_000 ? readableCount(Math.round(value)) : String(Number(value.toPrecision(4)))
 }
 
+/** `10 %`, `0.5 %` */
+export const readableShare = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
+
 /** Any JSON value on one short line; numbers with the digits that matter. */
 export function readableValue(value: unknown, charactersMax = 60): string {
   const text =

@@ -48,7 +48,10 @@ function tell({ url, live, hasModels, logFile }: State, context: CommandContext)
   terminal.pairs([
     ...live.map(({ name, variants }): [string, string] => [
       `live: ${name}`,
-      `version ${variants.map(({ version }) => version).join(', ')}   ${url}/v1/deployments/${name}/docs`,
+      `version ${variants
+        .filter(({ share }) => share > 0)
+        .map(({ version }) => version)
+        .join(', ')}   ${url}/v1/deployments/${name}/docs`,
     ]),
     ['control plane', `${url}/docs`],
     ['state', path.resolve(cwd, config.SEAWORTHY_HOME)],

@@ -19,5 +19,5 @@ export const servingRoutes = [
 
 function wireDeployment(record: DeploymentRecord): Deployment {
   const { contractText: _, variants, ...deployment } = record
-  return { ...deployment, variants: variants.map((variant) => ({ ...variant })) }
+  return { ...deployment, variants: variants.map(({ contractText: __, ...variant }) => variant) }
 }

@@ -1,11 +1,20 @@
 /** The door of the serving layer for the control plane. The data plane enters by data-plane.ts. */
-export type { DeploymentRecord, DeploymentRepository, VariantRecord } from './deployments/deployment.ts'
+export type {
+  ChampionRecord,
+  DeploymentRecord,
+  DeploymentRepository,
+  ServedVersion,
+  TrafficChange,
+  VariantRecord,
+} from './deployments/deployment.ts'
+export { DeploymentNotLive } from './deployments/errors.ts'
 export { createDeploymentRepository } from './deployments/deployment-repository.ts'
 export {
   createDeploymentLoader,
   type DeploymentLoader,
   type DeploymentLoaderOptions,
   type LoadedDeployment,
+  type PinnedVersion,
 } from './deployments/deployment-loader.ts'
 export { DOCS_POLICY, docsPage, loadDocsScript } from './realtime/docs-page.ts'
 export { type InputRules, parseInputRules } from './realtime/input-policy.ts'

@@ -4,7 +4,7 @@ import { createManualClock } from '../../../kernel/clock.ts'
 import { silentLog } from '../../../kernel/log.ts'
 import type { OpenedPackage } from '../../model/index.ts'
 import type { DeploymentRecord } from './deployment.ts'
-import { createDeploymentLoader, type DeploymentLoader } from './deployment-loader.ts'
+import { createDeploymentLoader, type DeploymentLoader, type PinnedVersion } from './deployment-loader.ts'
 
 let app: Awaited<ReturnType<typeof startPlane>>
 let loader: DeploymentLoader
@@ -12,6 +12,7 @@ let records: DeploymentRecord[] = []
 /** Versions that cannot be opened now: their store is away. */
 let away = new Set<number>()
 let openings = 0
+let pin: PinnedVersion | undefined
 const clock = createManualClock(1_000_000)
 
 const record = (revision: number, version: number, more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
@@ -24,7 +25,7 @@ const record = (revision: number, version: number, more: Partial<DeploymentRecor
     contractDigest: 'c',
     revision,
   },
-  variants: [{ name: 'champion', version, share: 1, launchedAt: 0, launchedBy: 'kim' }],
+  variants: [{ name: 'champion', role: 'answer', version, share: 1, launchedAt: 0, launchedBy: 'kim' }],
   ...{ createdAt: 0, updatedAt: 0 },
   ...more,
 })
@@ -33,6 +34,7 @@ beforeEach(async () => {
   app = await startPlane()
   away = new Set()
   openings = 0
+  pin = undefined
   loader = createDeploymentLoader({
     deployments: { find: async (name) => records.find((one) => one.name === name), listLive: async () => records },
     async openVersion(_, version) {
@@ -42,6 +44,7 @@ beforeEach(async () => {
       return app.version(version) as unknown as OpenedPackage
     },
     dataPlane: app.plane,
+    pinOf: () => pin,
     log: silentLog,
     clock,
   })
@@ -109,6 +112,43 @@ test('variants share the traffic as the record says', async () => {
     ['champion', 0.9],
     ['challenger', 0.1],
   ])
+})
+
+test('a challenger or a standby that cannot be opened is left out and told, and the champion serves', async () => {
+  const [champion] = record(1, 2).variants
+  away.add(3)
+  records = [record(1, 2, { variants: [champion!, { ...champion!, name: 'standby', version: 3, share: 0 }] })]
+  await loader.reload('delay')
+  expect(serving()).toEqual([2])
+  const leftOut = [{ name: 'standby', version: 3, explanation: 'the store is away' }]
+  expect(loader.health()).toMatchObject({ healthy: true, deployments: [{ state: 'serving', leftOut }] })
+})
+
+test('a pinned version answers whatever the record says, and the champion of the record is at hand', async () => {
+  records = [record(1, 2)]
+  pin = { version: 3 }
+  await loader.reload('delay')
+  expect(app.plane.findDeployment('delay')!.variants.map(({ name, share }) => [name, share])).toEqual([
+    ['champion', 1],
+    ['standby', 0],
+  ])
+  expect(serving()).toEqual([3, 2])
+  pin = undefined
+  await loader.reload('delay')
+  expect(serving()).toEqual([2])
+})
+
+test('a switch while a version is being loaded holds against it', async () => {
+  const [champion] = record(1, 2).variants
+  records = [record(1, 2, { variants: [champion!, { ...champion!, name: 'standby', version: 3, share: 0 }] })]
+  await loader.reload('delay')
+  records = [record(2, 1)]
+  const loading = loader.reload('delay')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  pin = { version: 3 }
+  expect(app.plane.switchTo('delay', 3)).toBe(true)
+  await loading
+  expect(serving()?.[0]).toBe(3)
 })
 
 test('a deployment that vanished from the record is taken down', async () => {

@@ -1,16 +1,20 @@
 /**
  * Brings the data plane to what the repository says. The repository is the intention and the data plane follows it: a launch
  * asks for it at once and waits, a change that another process made is seen by its revision, and what could not be loaded is
- * tried again, while the version that served before goes on serving.
+ * tried again, while the version that served before goes on serving. A challenger or a standby that cannot be loaded is left
+ * out, so that what is tried can never take down what works.
+ *
+ * One thing goes before the repository: a rollback that it could not record yet (`pinOf`).
  */
 import { type Clock, systemClock } from '../../../kernel/clock.ts'
 import type { Log } from '../../../kernel/log.ts'
 import type { OpenedPackage } from '../../model/index.ts'
 import type { DataPlane } from '../realtime/data-plane.ts'
 import { parseInputRules } from '../realtime/input-policy.ts'
-import type { VariantSpec } from '../realtime/live-deployments.ts'
-import type { DeploymentRecord, DeploymentRepository } from './deployment.ts'
+import type { LeftOut, VariantSpec } from '../realtime/live-deployments.ts'
+import type { DeploymentRecord, DeploymentRepository, VariantRecord } from './deployment.ts'
 
+const CHAMPION = 'champion'
 /** A deployment that could not be loaded is tried again after this time, in milliseconds, or when it changes. */
 const RETRY_MS = 30_000
 
@@ -18,8 +22,16 @@ export interface DeploymentLoaderOptions {
   readonly deployments: Pick<DeploymentRepository, 'find' | 'listLive'>
   readonly openVersion: (model: string, version: number) => Promise<OpenedPackage>
   readonly dataPlane: Pick<DataPlane, 'setDeployment' | 'removeDeployment'>
+  /** The version that has to answer whatever the record says, and the contract it served under. */
+  readonly pinOf?: (name: string) => PinnedVersion | undefined
   readonly log: Log
   readonly clock?: Clock
+}
+
+export interface PinnedVersion {
+  readonly version: number
+  /** Default: the deployment's. */
+  readonly contractText?: string | undefined
 }
 
 /** How one deployment is here, in this process. */
@@ -30,6 +42,8 @@ export interface LoadedDeployment {
   readonly state: 'serving' | 'failed'
   /** Why the newest revision does not serve. */
   readonly explanation?: string
+  /** Versions besides the champion that could not be loaded. */
+  readonly leftOut?: readonly LeftOut[]
 }
 
 export interface DeploymentLoader {
@@ -47,6 +61,7 @@ export interface DeploymentLoader {
 interface Place {
   /** Loaded here; 0: nothing. */
   revision: number
+  leftOut?: readonly LeftOut[]
   failure?: { readonly revision: number; readonly atMs: number; readonly explanation: string } | undefined
   /** One change after the other, each from the record as it is when its turn comes. */
   turn: Promise<unknown>
@@ -110,21 +125,26 @@ export function createDeploymentLoader(options: DeploymentLoaderOptions): Deploy
 async function follow(
   name: string,
   place: Place,
-  { deployments, openVersion, dataPlane, log }: DeploymentLoaderOptions,
+  options: DeploymentLoaderOptions,
   clock: Clock,
   forget: () => void,
 ): Promise<void> {
+  const { deployments, dataPlane, log } = options
   const record = await deployments.find(name)
   if (record === undefined || record.state === 'stopped') {
     forget()
     return dataPlane.removeDeployment(name)
   }
-  const { revision } = record
+  const { revision, variants } = record
   try {
-    await dataPlane.setDeployment(name, await specsOf(record, openVersion))
+    const outcome = await load(record, options)
+    // Traffic was switched by hand meanwhile: what is wanted now has to be asked again.
+    if (outcome === 'overtaken') return follow(name, place, options, clock, forget)
     place.revision = revision
     place.failure = undefined
-    log.info('deployment loaded', { deployment: name, revision, versions: record.variants.map(({ version }) => version) })
+    place.leftOut = outcome
+    log.info('deployment loaded', { deployment: name, revision, versions: variants.map(({ version }) => version) })
+    for (const left of outcome) log.error('a version was left out', { deployment: name, ...left })
   } catch (cause) {
     const explanation = cause instanceof Error ? cause.message : String(cause)
     place.failure = { revision, atMs: clock.now(), explanation }
@@ -132,20 +152,53 @@ async function follow(
   }
 }
 
-async function specsOf(
-  { model, contractText, variants }: DeploymentRecord,
-  openVersion: DeploymentLoaderOptions['openVersion'],
-): Promise<VariantSpec[]> {
-  const rules = await parseInputRules(contractText)
-  return Promise.all(
-    variants.map(async ({ name, share, version }) => {
-      const { digest, signature, modelFile, sample } = await openVersion(model, version)
-      return { name, share, rules, version: { model, version, digest, signature, modelFile, sample } }
-    }),
-  )
+async function load(
+  record: DeploymentRecord,
+  { openVersion, dataPlane, pinOf = () => undefined }: DeploymentLoaderOptions,
+): Promise<readonly LeftOut[] | 'overtaken'> {
+  const { name } = record
+  const pin = pinOf(name)
+  const specs: VariantSpec[] = []
+  const unopened: LeftOut[] = []
+  for (const variant of pin === undefined ? record.variants : pinned(record, pin)) {
+    try {
+      specs.push(await specOf(record, variant, openVersion))
+    } catch (cause) {
+      if (variant.name === CHAMPION) throw cause
+      const explanation = cause instanceof Error ? cause.message : String(cause)
+      unopened.push({ name: variant.name, version: variant.version, explanation })
+    }
+  }
+  if (pinOf(name) !== pin) return 'overtaken'
+  const { isOvertaken, leftOut } = await dataPlane.setDeployment(name, specs)
+  return isOvertaken ? 'overtaken' : [...unopened, ...leftOut]
 }
 
-function stateOf(name: string, { revision, failure }: Place): LoadedDeployment {
-  if (failure !== undefined) return { name, revision, state: 'failed', explanation: failure.explanation }
-  return { name, revision, state: 'serving' }
+/** All traffic to the pinned version; the champion of the record stays at hand. */
+function pinned({ variants }: DeploymentRecord, { version, contractText }: PinnedVersion): readonly VariantRecord[] {
+  const champion = variants.find(({ name }) => name === CHAMPION)
+  if (champion === undefined || champion.version === version) return champion === undefined ? variants : [champion]
+  const own = contractText === undefined ? {} : { contractText }
+  return [
+    { ...champion, version, share: 1, ...own },
+    { ...champion, name: 'standby', share: 0 },
+  ]
+}
+
+async function specOf(
+  record: DeploymentRecord,
+  { name, role, share, version, contractText = record.contractText }: VariantRecord,
+  openVersion: DeploymentLoaderOptions['openVersion'],
+): Promise<VariantSpec> {
+  const { model } = record
+  const [rules, opened] = await Promise.all([parseInputRules(contractText), openVersion(model, version)])
+  const { digest, signature, modelFile, sample } = opened
+  const servable = { model, version, digest, signature, modelFile, sample }
+  return { name, role, share, rules, isOptional: name !== CHAMPION, version: servable }
+}
+
+function stateOf(name: string, { revision, failure, leftOut = [] }: Place): LoadedDeployment {
+  const left = leftOut.length === 0 ? {} : { leftOut }
+  if (failure !== undefined) return { name, revision, state: 'failed', explanation: failure.explanation, ...left }
+  return { name, revision, state: 'serving', ...left }
 }

@@ -2,7 +2,7 @@
  * Deployments as rows. A record is read by one statement with its variants, so that a launch which is committed meanwhile is
  * seen wholly or not at all.
  */
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import type { DatabaseSchema } from '../../../platform/db/schema.ts'
 import type { DeploymentRecord, VariantRecord } from './deployment.ts'
@@ -23,7 +23,7 @@ export async function readDeployments(db: Database['kysely'] | Tx, filter: Deplo
   if (filter.state !== undefined) query = query.where('deployment.state', '=', filter.state)
   const { after, limit } = filter
   if (limit !== undefined) query = query.where('deployment.name', 'in', (eb) => namesAfter(eb, after, limit))
-  const rows = await query.orderBy('deployment.name').orderBy('variant.name').execute()
+  const rows = await query.orderBy('deployment.name').orderBy(CHAMPION_FIRST).orderBy('variant.name').execute()
   const records = new Map<string, DeploymentRecord & { variants: VariantRecord[] }>()
   for (const row of rows) {
     const record = records.get(row.name) ?? recordOf(row)
@@ -37,6 +37,8 @@ const namesAfter = (eb: ExpressionBuilder<DatabaseSchema, 'deployment'>, after: 
   const names = eb.selectFrom('deployment as page').select('page.name').orderBy('page.name').limit(limit)
   return after === undefined ? names : names.where('page.name', '>', after)
 }
+
+const CHAMPION_FIRST = sql`case variant.name when 'champion' then 0 else 1 end`
 
 const COLUMNS = [
   'deployment.name',
@@ -55,6 +57,9 @@ const COLUMNS = [
   'variant.override_reason',
   'variant.launched_at',
   'variant.launched_by',
+  'variant.role',
+  'variant.contract as variant_contract',
+  'variant.contract_digest as variant_contract_digest',
 ] as const
 
 interface DeploymentRow {
@@ -76,6 +81,9 @@ interface VariantRow {
   readonly override_reason: string | null
   readonly launched_at: number | null
   readonly launched_by: string | null
+  readonly role: string | null
+  readonly variant_contract: string | null
+  readonly variant_contract_digest: string | null
 }
 
 const recordOf = (row: DeploymentRow): DeploymentRecord & { variants: VariantRecord[] } => ({
@@ -93,10 +101,13 @@ const recordOf = (row: DeploymentRow): DeploymentRecord & { variants: VariantRec
 
 const variantOf = (row: VariantRow): VariantRecord => ({
   name: row.variant ?? '',
+  role: row.role === 'shadow' ? 'shadow' : 'answer',
   version: row.version ?? 0,
   share: row.share ?? 0,
   ...(row.check_id === null ? {} : { checkId: row.check_id }),
   ...(row.override_reason === null ? {} : { overrideReason: row.override_reason }),
   launchedAt: row.launched_at ?? 0,
   launchedBy: row.launched_by ?? '',
+  ...(row.variant_contract === null ? {} : { contractText: row.variant_contract }),
+  ...(row.variant_contract_digest === null ? {} : { contractDigest: row.variant_contract_digest }),
 })

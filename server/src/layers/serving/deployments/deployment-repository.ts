@@ -8,9 +8,11 @@ import { nearest } from '../../../kernel/nearest.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { AuditTrail } from '../../../platform/db/audit-trail.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
-import type { DeploymentRecord, DeploymentRepository } from './deployment.ts'
+import { formerOf, readChampions } from './champion-history.ts'
+import type { DeploymentRecord, DeploymentRepository, ServedVersion } from './deployment.ts'
 import { readDeployments } from './deployment-record.ts'
 import { DeploymentNameInvalid, DeploymentNotFound, DeploymentOfOtherModel } from './errors.ts'
+import { addStandby, auditTraffic, crown, moveTraffic, shortOf } from './traffic-records.ts'
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 /** Names that a message lists. */
@@ -38,13 +40,30 @@ export function createDeploymentRepository(services: Services): DeploymentReposi
       return records.length > limit ? { items, next: items.at(-1)!.name } : { items }
     },
     listLive: () => readDeployments(db.kysely, { state: 'live' }),
-    async launch(launch) {
+    async launch(launch, also) {
       if (!NAME.test(launch.name)) throw new DeploymentNameInvalid({ deployment: launch.name.slice(0, 100) })
-      return db.transaction((tx) => putLive(tx, launch, services))
+      return db.transaction(async (tx) => {
+        const record = await putLive(tx, launch, services)
+        await also?.(tx)
+        return record
+      })
     },
     async stop(name, by) {
       const stopped = await db.transaction((tx) => takeDown(tx, name, by, services))
       return stopped ?? get(name)
+    },
+    moveTraffic: (tx, change, by) => moveTraffic(tx, change, by, services),
+    async listChampions(name, { limit, cursor }) {
+      await get(name)
+      const before = cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : undefined
+      const records = await readChampions(db.kysely, name, { before, limit: limit + 1 })
+      const items = records.slice(0, limit)
+      return records.length > limit ? { items, next: String(items.at(-1)!.revision) } : { items }
+    },
+    listFormer: async (name) => formerOf(await readChampions(db.kysely, name)),
+    async hasRollback(rollbackId) {
+      const query = db.kysely.selectFrom('champion').select('revision').where('rollback_id', '=', rollbackId)
+      return (await query.executeTakeFirst()) !== undefined
     },
   })
 }
@@ -56,9 +75,9 @@ async function notFound(db: Database, name: string): Promise<Error> {
   return new DeploymentNotFound({ deployment, nearest: nearest(deployment, names), known: names.slice(0, NAMES_SHOWN_MAX) })
 }
 
-async function putLive(tx: Tx, launch: Launch, { clock, audit }: Services): Promise<DeploymentRecord> {
-  const { name, model, version, target, contractText, contractDigest, checkId, overrideReason, actor, reason } = launch
-  const now = clock.now()
+async function putLive(tx: Tx, launch: Launch, services: Services): Promise<DeploymentRecord> {
+  const { name, model, target, contractText, contractDigest, overrideReason } = launch
+  const now = services.clock.now()
   const said = { target, contract: contractText, contract_digest: contractDigest, state: 'live', updated_at: now }
   const { revision } = await tx
     .insertInto('deployment')
@@ -71,58 +90,32 @@ async function putLive(tx: Tx, launch: Launch, { clock, audit }: Services): Prom
   if (before !== undefined && before.model !== model)
     throw new DeploymentOfOtherModel({ deployment: name, model: before.model, asked: model })
   await tx.updateTable('deployment').set(said).where('name', '=', name).execute()
-  await tx.deleteFrom('variant').where('deployment', '=', name).execute()
-  await tx
-    .insertInto('variant')
-    .values({
-      deployment: name,
-      name: 'champion',
-      version,
-      share: 1,
-      check_id: checkId ?? null,
-      override_reason: overrideReason ?? null,
-      launched_at: now,
-      launched_by: actor,
-    })
-    .execute()
-  const after = (await readDeployments(tx, { name }))[0]!
-  const event = { subject: `deployment/${name}`, actor, before: shortOf(before), after: shortOf(after) }
-  await audit.append(tx, { ...event, action: 'deployment.launch', ...(reason === undefined ? {} : { reason }) })
-  if (overrideReason !== undefined) await audit.append(tx, { ...event, action: 'deployment.override', reason: overrideReason })
+  await crown(tx, { ...servedOf(launch), name, revision, how: 'launch' }, launch, services)
+  await addStandby(tx, name)
+  const { actor } = launch
+  const after = await auditTraffic(tx, { name, action: 'deployment.launch', before }, launch, services)
+  if (overrideReason !== undefined) {
+    const event = { subject: `deployment/${name}`, actor, before: shortOf(before), after: shortOf(after) }
+    await services.audit.append(tx, { ...event, action: 'deployment.override', reason: overrideReason })
+  }
   return after
 }
 
+const servedOf = ({ version, contractText, contractDigest, checkId, overrideReason }: ServedVersion): ServedVersion => ({
+  ...{ version, contractText, contractDigest, checkId, overrideReason },
+})
+
 /** Undefined when there is nothing live of this name. */
-async function takeDown(
-  tx: Tx,
-  name: string,
-  { actor, reason }: Authorship,
-  { clock, audit }: Services,
-): Promise<DeploymentRecord | undefined> {
+async function takeDown(tx: Tx, name: string, by: Authorship, services: Services): Promise<DeploymentRecord | undefined> {
   const raised = await tx
     .updateTable('deployment')
-    .set((eb) => ({ state: 'stopped', revision: eb('revision', '+', 1), updated_at: clock.now() }))
+    .set((eb) => ({ state: 'stopped', revision: eb('revision', '+', 1), updated_at: services.clock.now() }))
     .where('name', '=', name)
     .where('state', '=', 'live')
     .returning('revision')
     .executeTakeFirst()
   if (raised === undefined) return undefined
-  const after = (await readDeployments(tx, { name }))[0]!
-  await audit.append(tx, {
-    action: 'deployment.stop',
-    subject: `deployment/${name}`,
-    actor,
-    before: shortOf({ ...after, state: 'live', revision: after.revision - 1 }),
-    after: shortOf(after),
-    ...(reason === undefined ? {} : { reason }),
-  })
-  return after
-}
-
-/** What an audit entry keeps of a deployment: which versions share its traffic, under which contract, on what evidence. */
-function shortOf(record: DeploymentRecord | undefined): unknown {
-  if (record === undefined) return undefined
-  const { model, state, target, revision, contractDigest, variants } = record
-  const versions = variants.map(({ name, version, share, checkId }) => ({ variant: name, version, share, check: checkId }))
-  return { model, state, target, revision, contract: contractDigest, versions }
+  const now = (await readDeployments(tx, { name }))[0]!
+  const before = { ...now, state: 'live' as const, revision: raised.revision - 1 }
+  return auditTraffic(tx, { name, action: 'deployment.stop', before }, by, services)
 }

@@ -28,3 +28,11 @@ export const DeploymentNameInvalid = defineError({
   message: (d: { deployment: string }) => `"${d.deployment}" cannot be the name of a deployment.`,
   hint: () => 'A name has lower-case letters, digits and dashes, begins with a letter or digit, and has at most 63.',
 })
+
+/** A change of traffic where nothing is live. HTTP 409. */
+export const DeploymentNotLive = defineError({
+  code: 'DEPLOYMENT_NOT_LIVE',
+  status: 409,
+  message: (d: { deployment: string }) => `The deployment "${d.deployment}" is not live.`,
+  hint: (d) => `Put a version live first: seaworthy launch MODEL@VERSION --name ${d.deployment}.`,
+})

@@ -16,6 +16,7 @@ import { DeploymentNotServed } from './errors.ts'
 import {
   createLiveDeployments,
   type LiveDeployment,
+  type LiveDeployments,
   type LiveVariant,
   type SetOutcome,
   type VariantSpec,
@@ -24,7 +25,7 @@ import {
 import { createExchanges } from './prediction-exchange.ts'
 import { sendProblem } from './problem-reply.ts'
 import type { PredictionSink } from './served-request.ts'
-import { createServingMetrics, variantsText } from './serving-metrics.ts'
+import { createServingMetrics, type ServingMetrics, variantsText } from './serving-metrics.ts'
 
 export interface DataPlaneOptions {
   readonly session: SessionOptions
@@ -94,16 +95,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     return pages.send(response, deployment, rest.join('/'))
   }
   function sendMetrics(response: ServerResponse): boolean {
-    const waiting = new Map(
-      deployments
-        .list()
-        .map(({ name, variants }) => [name, variants.reduce((sum, { predictor }) => sum + predictor.batcher.rowsWaiting, 0)]),
-    )
     Promise.resolve(options.moreMetrics?.() ?? '')
-      .then((more) => {
-        const text = metrics.text(waiting) + variantsText(deployments.list()) + more
-        send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', text)
-      })
+      .then((more) => send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(metrics, deployments) + more))
       .catch((cause: unknown) => sendProblem(response, cause, ids(), log))
     return true
   }
@@ -133,6 +126,14 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       await deployments.close()
     },
   })
+}
+
+function metricsText(metrics: ServingMetrics, { list }: LiveDeployments): string {
+  const waiting = list().map(({ name, variants }): [string, number] => [
+    name,
+    variants.reduce((sum, { predictor }) => sum + predictor.batcher.rowsWaiting, 0),
+  ])
+  return metrics.text(new Map(waiting)) + variantsText(list())
 }
 
 const answers = ({ role, share }: LiveVariant): boolean => role === 'answer' && share > 0
