@@ -21,6 +21,8 @@ const SHARE_FLOOR = 0.01
 const ROWS_MIN = 50
 /** Standard errors by which a share must have risen: about one in a hundred thousand by chance. */
 const Z_MIN = 4.26
+/** Above the weights of shares: a changed unit is the reason for values that lie outside, and not the other way round. */
+const RESCALED_WEIGHT = 1_000
 const LABELS_MAX = 30
 const QUANTILE_SHARES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
 
@@ -135,7 +137,7 @@ function rescaled(
       ...(found !== undefined && {
         value: found.factorMeasured,
         suggestedAction: 'fix-the-feed',
-        weight: 20 * found.confidence,
+        weight: RESCALED_WEIGHT * found.confidence,
         evidence: { histogram: histogramOf(column), conversion: found.conversion, confidence: found.confidence },
       }),
     },

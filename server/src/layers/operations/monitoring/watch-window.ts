@@ -11,7 +11,7 @@ import { createProfile, type Profile } from '../profile/profile.ts'
 import { feedFindings } from './feed-findings.ts'
 import { inputFindings } from './input-findings.ts'
 import type { MonitorState, MonitorStore } from './monitor-store.ts'
-import { predictionBaseline, predictionFindings } from './prediction-findings.ts'
+import { predictionBaseline, predictionFindings, REFERENCE_ROWS_MIN } from './prediction-findings.ts'
 import { qualityFindings } from './quality-findings.ts'
 import type { MonitorReference } from './reference.ts'
 import { readWindowRows, type WindowRows } from './window-rows.ts'
@@ -20,6 +20,7 @@ import { readWindowRows, type WindowRows } from './window-rows.ts'
 const QUALITY_SPAN_MS_MIN = 86_400_000
 /** Past windows that volumes are held against: nine weeks of hours. */
 const PAST_WINDOWS_MAX = 9 * 7 * 24
+const FIRST_WINDOWS = 24
 
 export interface WatchServices {
   readonly journalWindows: JournalWindows
@@ -41,7 +42,7 @@ export async function watchWindow(
   signal: AbortSignal,
 ): Promise<Watched> {
   const window = { from: state.watchedUntil, to: state.watchedUntil + of.windowMs }
-  const read = (span: Finding['window']): Promise<WindowRows> =>
+  const read: Read = (span) =>
     readWindowRows(journalWindows, {
       window: { deployment: of.deployment, ...span, asOf: nowMs },
       signature: of.signature,
@@ -51,7 +52,7 @@ export async function watchWindow(
   const rows = await read(window)
   const profile = profileOf(of, rows)
   const past = await monitors.pastRows(of.deployment, window.from, PAST_WINDOWS_MAX)
-  const { predictions, findings: said } = predictionsOf(of, state, rows, window)
+  const { predictions, findings: said } = await predictionsOf(of, state, rows, window, read)
   const spanMs = Math.max(of.windowMs, QUALITY_SPAN_MS_MIN)
   const due = { from: state.judgedUntil, to: state.judgedUntil + spanMs }
   const isDue = due.to + of.outcomesWithinMs <= window.to
@@ -85,10 +86,16 @@ function profileOf(of: MonitorReference, rows: WindowRows): Profile | undefined 
   return profile
 }
 
-function predictionsOf(of: MonitorReference, state: MonitorState, rows: WindowRows, window: Finding['window']) {
+type Read = (span: Finding['window']) => Promise<WindowRows>
+
+/** Until the version has said enough to be a reference, its first windows are put together, a day of them at most. */
+async function predictionsOf(of: MonitorReference, state: MonitorState, rows: WindowRows, window: Finding['window'], read: Read) {
   const known = state.version === of.version ? state.predictions : undefined
-  if (known === undefined) return { predictions: predictionBaseline(rows.outputs), findings: [] }
-  return { predictions: known, findings: predictionFindings(of, known, rows.outputs, window) }
+  if (known !== undefined) return { predictions: known, findings: predictionFindings(of, known, rows.outputs, window) }
+  if (rows.rowCount === 0 || rows.rowCount >= REFERENCE_ROWS_MIN)
+    return { predictions: predictionBaseline(rows.outputs), findings: [] }
+  const first = await read({ from: window.to - FIRST_WINDOWS * of.windowMs, to: window.to })
+  return { predictions: predictionBaseline(first.outputs), findings: [] }
 }
 
 /** A feed that breaks is told at once; what drifts slowly must last. Quality has whole days behind it already. */
