@@ -17,7 +17,10 @@ export type { InputField, OutputField, Signature } from './signature/signature.t
 export { createScorer, type Scorer } from './inference/scorer.ts'
 export { loadModel, type ModelSession, type ServableVersion, type SessionOptions } from './inference/session.ts'
 export { ExplanationImpossible } from './explanation/errors.ts'
-export { type Contribution, explainRow, type Explanation, type ExplanationRequest } from './explanation/sampled-shapley.ts'
+export { createRowExplainer, readTreeModel, type RowExplainer } from './explanation/explain-rows.ts'
+export type { Contribution, Explanation } from './explanation/explanation.ts'
+export { explainRow, type ExplanationRequest } from './explanation/sampled-shapley.ts'
+export type { TreeModel } from './explanation/tree-explainer.ts'
 export {
   Baseline,
   type BaselineColumn,

@@ -14,11 +14,13 @@
  * so base value and contributions add up to the prediction by construction and not by luck. Every order is also walked
  * backwards (antithetic pairs), which cancels the first-order interactions: R. Mitchell et al. (2022), JMLR 23(43), 4.2.
  */
-import type { Column, Table } from '../../../kernel/table.ts'
+import type { Table } from '../../../kernel/table.ts'
 import { createRandom, type Random } from '../../../stats/random.ts'
 import type { Scorer } from '../inference/scorer.ts'
 import type { Signature } from '../signature/signature.ts'
 import { ExplanationImpossible } from './errors.ts'
+import type { Explanation } from './explanation.ts'
+import { createTableGame, type Game, type Mix } from './game.ts'
 
 export interface ExplanationRequest {
   readonly scorer: Scorer
@@ -37,51 +39,44 @@ export interface ExplanationRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface Contribution {
-  readonly column: string
-  /** By how much this column moves the prediction away from the base value, in the unit of the output. */
-  readonly value: number
-  /** Of `value`, over orders and over the draw of background rows. 0 when there is only one walk to go by. */
-  readonly standardError: number
-}
-
-export interface Explanation {
-  readonly output: string
-  readonly prediction: number
-  /** Mean prediction of the background rows. */
-  readonly baseValue: number
-  /** In the order of the signature; they add up to `prediction - baseValue`. */
-  readonly contributions: readonly Contribution[]
-  /** Rows that were scored. */
-  readonly rowsScored: number
-  readonly method: string
-}
-
 const ORDERS_PER_ROW = 2
 const SEED = 1_953
 
+export interface SampledOptions {
+  /** Index of the explained row. */
+  readonly row: number
+  readonly background: readonly number[]
+  readonly ordersPerRow?: number | undefined
+  readonly seed?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * Costs background · 2 · orders · (columns - 1) scored rows; memory of one background row's share of them. Columns that
- * the table does not have are missing in both rows and left out. Throws ExplanationImpossible, ModelRunFailed, and the
- * signal's reason when cancelled.
+ * Explains a row of a table. Columns that the table does not have are missing in both rows and left out. Throws what
+ * `sampleShapley` throws.
  */
-export async function explainRow(request: ExplanationRequest): Promise<Explanation> {
-  const { scorer, signature, table, row, background, output, signal } = request
-  const ordersPerRow = request.ordersPerRow ?? ORDERS_PER_ROW
-  const seed = request.seed ?? SEED
+export function explainRow(request: ExplanationRequest): Promise<Explanation> {
+  const { scorer, signature, table, output } = request
+  return sampleShapley(createTableGame(scorer, signature, table, output), request)
+}
+
+/**
+ * Costs background · 2 · orders · (columns - 1) scored rows; memory of one background row's share of them. Throws
+ * ExplanationImpossible, ModelRunFailed, and the signal's reason when cancelled.
+ */
+export async function sampleShapley(game: Game, options: SampledOptions): Promise<Explanation> {
+  const { row, background, signal, ordersPerRow = ORDERS_PER_ROW, seed = SEED } = options
   if (background.length === 0) throw new ExplanationImpossible({ reason: 'there are no background rows' })
-  const names = signature.inputs.map(({ name }) => name).filter((name) => table.columns.has(name))
-  const score = async (rows: Mix): Promise<Float64Array> =>
-    numbersOf((await scorer.score(mixOf(table, names, rows), signal === undefined ? {} : { signal })).columns, output)
-  const ends = await score({ rowCount: background.length + 1, sourceOf: (place) => background[place - 1] ?? row })
+  const { columns } = game
+  const ends = await game.score({ rowCount: background.length + 1, sourceOf: (place) => background[place - 1] ?? row }, signal)
   const prediction = ends[0]!
   const random = createRandom(seed)
-  const sums = names.map(() => ({ total: 0, squares: 0 }))
+  const sums = columns.map(() => ({ total: 0, squares: 0 }))
   let rowsScored = ends.length
   for (const [i, from] of background.entries()) {
-    const orders = pairedOrders(names.length, ordersPerRow, random)
+    const orders = pairedOrders(columns.length, ordersPerRow, random)
     const mix = walkMix(orders, row, from)
-    const inner = mix.rowCount === 0 ? new Float64Array() : await score(mix)
+    const inner = mix.rowCount === 0 ? new Float64Array() : await game.score(mix, signal)
     rowsScored += mix.rowCount
     for (const pair of movesOf(orders, inner, ends[i + 1]!, prediction))
       for (const [column, move] of pair.entries()) {
@@ -90,34 +85,19 @@ export async function explainRow(request: ExplanationRequest): Promise<Explanati
       }
   }
   const units = background.length * ordersPerRow
-  return Object.freeze({
-    output,
+  return Object.freeze<Explanation>({
+    output: game.output,
+    unit: 'output',
     prediction,
     baseValue: ends.subarray(1).reduce((sum, value) => sum + value, 0) / background.length,
     contributions: sums.map(({ total, squares }, i) => ({
-      column: names[i]!,
+      column: columns[i]!,
       value: total / units,
       standardError: units < 2 ? 0 : Math.sqrt(Math.max(0, squares - total ** 2 / units) / (units - 1) / units),
     })),
     rowsScored,
     method: `sampled Shapley values, ${background.length} background rows, ${ordersPerRow} antithetic pairs of orders each, seed ${seed}`,
   })
-}
-
-/** Rows put together cell by cell: which row of the table gives each. */
-interface Mix {
-  readonly rowCount: number
-  sourceOf(place: number, column: number): number
-}
-
-function mixOf(table: Table, names: readonly string[], { rowCount, sourceOf }: Mix): Table {
-  const columns = names.map((name, i): [string, Column] => {
-    const column = table.columns.get(name)!
-    if (column.type === 'text')
-      return [name, { ...column, codes: Int32Array.from({ length: rowCount }, (_, at) => column.codes[sourceOf(at, i)]!) }]
-    return [name, { ...column, values: Float64Array.from({ length: rowCount }, (_, at) => column.values[sourceOf(at, i)]!) }]
-  })
-  return { rowCount, columns: new Map(columns) }
 }
 
 /** Random orders of the columns, each followed by its reverse. */
@@ -162,12 +142,4 @@ function movesOf(orders: readonly (readonly number[])[], inner: Float64Array, st
     })
   })
   return pairs
-}
-
-function numbersOf(outputs: ReadonlyMap<string, Column>, name: string): Float64Array {
-  const column = outputs.get(name)
-  if (column === undefined)
-    throw new ExplanationImpossible({ reason: `there is no output "${name}"; there are ${[...outputs.keys()].join(', ')}` })
-  if (column.type === 'text') throw new ExplanationImpossible({ reason: `the output "${name}" is a label, not a number` })
-  return column.values
 }
