@@ -17,15 +17,19 @@ export interface ContingencyTest {
  * Pearson's test that two samples come from one distribution over bins. Both are samples: the reference is not taken for the
  * truth, which would call half of all healthy windows changed.
  *
+ * @param expectedMin A bin that expects fewer rows than this in the smaller sample counts as expecting so many. 0 is the test as
+ *   everyone has it; with 1, a single row of a kind that nobody expected does not decide (W. Cochran 1954: none below one).
+ *
  * Throws BinsMismatch, EmptySample. One occupied bin gives p = 1. Time O(bins).
  * Source: K. Pearson (1900), Phil. Mag. 50, 157-175. Checked against scipy.stats.chi2_contingency(correction=False).
  */
-export function chiSquareContingency(pair: BinnedPair): ContingencyTest {
+export function chiSquareContingency(pair: BinnedPair, expectedMin = 0): ContingencyTest {
   const { n, m } = rowsOf(pair)
+  const least = expectedMin / Math.min(n, m)
   let sum = 0
   for (let i = 0; i < pair.reference.length; i++) {
     const both = pair.reference[i]! + pair.window[i]!
-    if (both > 0) sum += (pair.reference[i]! / n - pair.window[i]! / m) ** 2 / (both / (n + m))
+    if (both > 0) sum += (pair.reference[i]! / n - pair.window[i]! / m) ** 2 / Math.max(both / (n + m), least)
   }
   const statistic = sum / spreadOf(n, m)
   const degrees = occupiedBins(pair) - 1

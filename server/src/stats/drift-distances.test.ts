@@ -89,6 +89,13 @@ test('bins that one sample has no rows in count, and are those of scipy and nump
   expect(psi(withZeros)).toBeCloseTo(0.8905315458970668, 12)
 })
 
+test('one row where none was expected decides nothing once every bin expects one', () => {
+  const one = { reference: numbers(2_500, 2_500, 0), window: numbers(50, 49, 1) }
+  expect(chiSquareContingency(one).pValue).toBeLessThan(1e-10)
+  expect(chiSquareContingency(one, 1).pValue).toBeGreaterThan(0.5)
+  expect(chiSquareContingency(pair, 1)).toEqual(chiSquareContingency(pair))
+})
+
 test('two shares are compared as statsmodels does', () => {
   // statsmodels.stats.proportion.proportions_ztest([120, 150], [1000, 1000])
   const test = twoProportionZ(120, 1_000, 150, 1_000)

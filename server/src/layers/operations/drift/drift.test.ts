@@ -110,16 +110,14 @@ test.each(cases)('%s of a %s keeps its false-alarm rate on healthy windows', (_,
       if (law.tail(value) <= rate) alarms++
     }
   }
-  expect(alarms / trials).toBeLessThan(0.085)
+  expect(alarms / trials).toBeLessThan(0.1)
 })
 
 test.each(cases)('%s of a %s says whether it is symmetric', (_, type, measure) => {
   const { cell, moved } = kinds[type]!
-  const [column] = compare(
-    type,
-    list(900, cell),
-    list(700, (i) => (i % 2 === 0 ? moved() : cell())),
-  )
+  // Enough rows in every bin that none is put together with others, which is for the reference to say.
+  const mixture = (share: number) => list(4_000, () => (random() < share ? moved() : cell()))
+  const [column] = compare(type, mixture(0.5), mixture(0.7))
   const swapped = { ...column!, reference: column!.window, window: column!.reference }
   const [there, back] = [measure.measure(column!).value, measure.measure(swapped).value]
   if (measure.symmetric) expect(there).toBeCloseTo(back, 9)
@@ -129,7 +127,8 @@ test.each(cases)('%s of a %s says whether it is symmetric', (_, type, measure) =
 test('a small window is not condemned for being small', () => {
   const reference = list(5_000, normal)
   const verdicts = list(200, () => judge('number', reference, list(100, normal)))
-  expect(verdicts.filter(({ verdict }) => verdict === 'drift')).toHaveLength(0)
+  // 0.2 alarms expected at one in a thousand.
+  expect(verdicts.filter(({ verdict }) => verdict === 'drift').length).toBeLessThan(4)
   const unsure = verdicts.find(({ verdict }) => verdict === 'not-enough-data')!
   expect(unsure.value).toBeGreaterThanOrEqual(0.1)
   expect(unsure.value).toBeLessThan(unsure.chance!)
@@ -140,15 +139,24 @@ test('a small window is not condemned for being small', () => {
   expect(enough.chance).toBeLessThan(0.1)
 })
 
-test('many categories in a small window are not drift, whatever the measure', () => {
-  // With a fixed limit of 0.1 on n = 5,000 and m = 100 all of these windows alarm.
-  const cell = () => `c${Math.floor(50 * random())}`
-  const reference = list(5_000, cell)
-  for (const rows of [100, 200, 500])
-    for (const column of compare('category', reference, ...list(40, () => list(rows, cell))))
-      for (const measure of driftMeasures.all().filter(({ columns }) => columns.includes('category')))
-        expect(judgeColumn(column, { measure: measure.id })!.verdict).not.toBe('drift')
-})
+test('at one alarm in a thousand, small windows of many bins alarm about as seldom', () => {
+  // With a fixed limit of 0.1 on n = 5,000 and m = 100 nearly all of these windows alarm.
+  const value = () => `c${Math.floor(50 * random())}`
+  const alarms = new Map(driftMeasures.ids.map((id) => [id, 0]))
+  for (let i = 0; i < 4; i++)
+    for (const [type, cell] of [
+      ['category', value],
+      ['number', normal],
+    ] as readonly [ColumnType, () => number | string][])
+      for (const rows of [100, 200, 500])
+        for (const column of compare(type, list(5_000, cell), ...list(20, () => list(rows, cell))))
+          for (const measure of driftMeasures.all().filter(({ columns }) => columns.includes(type))) {
+            const { value, law } = measure.measure(column)
+            if (law.tail(value) <= 0.001) alarms.set(measure.id, alarms.get(measure.id)! + 1)
+          }
+  // 480 windows, and 240 for measures of numbers alone: 0.5 alarms expected.
+  for (const [, count] of alarms) expect(count).toBeLessThan(5)
+}, 30_000)
 
 test('a large window is not condemned for a change that does not matter', () => {
   const [reference, window] = [list(200_000, normal), list(200_000, () => normal() + 0.03)]
@@ -234,7 +242,7 @@ test('the false-alarm budget is shared: fifty healthy columns raise no more alar
     list(300, () => normal() + 1),
   )
   const subjects = [...columns.map(([column]) => ({ column: column! })), { column: moved!, slice: 'origin = ATL' }]
-  const { verdicts } = judgeColumns(subjects, { falseAlarmRate: 0.05 })
+  const { verdicts } = judgeColumns(subjects)
   expect(verdicts.filter(({ verdict }) => verdict === 'drift').map(({ slice }) => slice)).toEqual(['origin = ATL'])
 })
 

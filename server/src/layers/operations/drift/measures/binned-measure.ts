@@ -2,8 +2,11 @@ import { chiSquareContingency } from '../../../../stats/chi-square-contingency.t
 import { type BinnedPair, rowsOf } from '../../../../stats/counts.ts'
 import { cohensWLaw, type NullLaw, type Sizes } from '../../../../stats/null-law.ts'
 import type { ComparedColumn } from '../../profile/compare-profiles.ts'
-import { filledBinsAt, poolSparseBins } from '../pool-sparse-bins.ts'
+import { allowForTheUnseen, filledBinsAt, poolSparseBins } from '../pool-sparse-bins.ts'
 import type { Measured } from './contract.ts'
+
+/** Rows that any bin counts as expecting, so that one row where none was expected does not decide. */
+const EXPECTED_ROWS_LEAST = 1
 
 interface BinnedMeasure {
   readonly distance: (pair: BinnedPair) => number
@@ -23,9 +26,12 @@ export function measureBins(column: ComparedColumn, { distance, law, powerOfW }:
   const value = distance(pooled)
   const lawAt = (rows: number) => law({ n, m: rows, bins: Math.max(bins, filledBinsAt(column, rows)) }, pooled)
   const own = law({ n, m, bins }, pooled)
-  const { effect } = chiSquareContingency(pooled)
-  if (powerOfW === undefined || value === 0 || effect === 0) return { value, law: own, lawAt, bins }
-  return { value, law: stricterOf(own, pearsonLaw(cohensWLaw({ n, m, bins }), { value, effect, powerOfW })), lawAt, bins }
+  if (powerOfW === undefined || value === 0) return { value, law: own, lawAt, bins }
+  const pearson = poolSparseBins(allowForTheUnseen(column))
+  const { effect } = chiSquareContingency(pearson, EXPECTED_ROWS_LEAST)
+  if (effect === 0) return { value, law: own, lawAt, bins }
+  const agreed = pearsonLaw(cohensWLaw({ n, m, bins: pearson.reference.length }), { value, effect, powerOfW })
+  return { value, law: stricterOf(own, agreed), lawAt, bins }
 }
 
 /** Pearson's law in the unit of a measure, by where both stand on this very pair. */

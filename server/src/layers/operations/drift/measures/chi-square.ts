@@ -10,6 +10,7 @@ export const chiSquareMeasure = defineDriftMeasure({
   columns: ALL,
   unit: "Cohen's w",
   effectFloor: 0.3,
-  measure: (column) => measureBins(column, { distance: (pair) => chiSquareContingency(pair).effect, law: cohensWLaw }),
+  measure: (column) =>
+    measureBins(column, { distance: (pair) => chiSquareContingency(pair).effect, law: cohensWLaw, powerOfW: 1 }),
   explain: (value) => `Cohen's w is ${value.toFixed(3)}, where 0.1 is called small, 0.3 medium and 0.5 large`,
 })

@@ -15,7 +15,7 @@ export interface DriftMeasure {
   readonly columns: readonly ColumnType[]
   /** Of the value: `nats`, `standard deviations`, `share of rows`. */
   readonly unit: string
-  /** The same when reference and window change places. */
+  /** The same when reference and window change places, on bins that are filled enough in both. */
   readonly symmetric: boolean
   /** Below this value a change is too small to matter, however sure it is. In the unit of the value. */
   readonly effectFloor: number
