@@ -8,7 +8,7 @@ import { routes } from '../entry/http/routes.ts'
 import type { ControlServices } from '../entry/http/services.ts'
 import type { Log } from '../kernel/log.ts'
 import { isGenuineCheckpoint } from '../layers/collaboration/index.ts'
-import { createCheckRepository, launchVersion, stopDeployment } from '../layers/evolution/index.ts'
+import { createCheckRepository, launchVersion, retrainingWatchJob, stopDeployment } from '../layers/evolution/index.ts'
 import { createModelRegistry, createRunRepository } from '../layers/model/index.ts'
 import { compactJob, createJournalReader, type Journal, type JournalMetrics } from '../layers/operations/index.ts'
 import { createDeploymentRepository } from '../layers/serving/index.ts'
@@ -19,6 +19,7 @@ import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
 import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
+import { createRetrainingParts, retrainingServicesOf } from './retraining-parts.ts'
 import { servingSettingsOf } from './serve.ts'
 
 /** Segments become Parquet, and old files go, this often. */
@@ -55,18 +56,21 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })
   const launching = { registry, checks, deployments, blobs, loader: { reload }, session: servingSettingsOf(config).session }
+  const parts = { ...state, registry, runs, checks, deployments, ...createRetrainingParts(state, home, launching) }
+  const enqueue = runJobs(options, queue, parts)
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
     blobs,
     uploadBytesMax: config.SEAWORTHY_UPLOAD_BYTES_MAX,
     jobs: queue,
-    enqueue: runJobs(options, queue, { ...state, registry, runs, checks, deployments }),
+    enqueue,
     registry,
     runs,
     checks,
     deployments,
     launch: (request) => launchVersion(request, launching),
     stop: (name, by) => stopDeployment(name, by, launching),
+    retraining: retrainingServicesOf(parts, queue, enqueue),
     journal,
     journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
     audit: {
@@ -95,6 +99,8 @@ async function keepSchedules({ db, clock }: State, queue: JobQueue, { log, shutd
   const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
   const compaction = { name: 'journal.compact', cron: COMPACTION_CRON, timeZone: 'UTC', kind: compactJob.kind, input: {} }
   await scheduler.put(compaction)
+  const watch = { name: retrainingWatchJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: retrainingWatchJob.kind, input: {} }
+  await scheduler.put(watch)
   scheduler.start()
   shutdown.onEnd('schedules', () => scheduler.stop())
 }

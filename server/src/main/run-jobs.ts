@@ -3,7 +3,19 @@ import os from 'node:os'
 import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
 import type { Log } from '../kernel/log.ts'
-import { checkJob, type CheckServices, type CheckStore, replayJob, type ReplayServices } from '../layers/evolution/index.ts'
+import {
+  checkJob,
+  type CheckServices,
+  type CheckStore,
+  compareJob,
+  type CompareServices,
+  replayJob,
+  type ReplayServices,
+  retrainingJob,
+  retrainingWatchJob,
+  type RetrainServices,
+  type WatchServices,
+} from '../layers/evolution/index.ts'
 import {
   clearRuns,
   type ModelRegistry,
@@ -20,6 +32,7 @@ import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/jo
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { contractHistoryOf } from './contract-history.ts'
 import type { OpenStateOptions, State } from './open-state.ts'
+import type { RetrainingParts } from './retraining-parts.ts'
 import { servingSettingsOf } from './serve.ts'
 
 export interface RunJobsOptions extends Pick<OpenStateOptions, 'config' | 'log' | 'shutdown'> {
@@ -29,15 +42,31 @@ export interface RunJobsOptions extends Pick<OpenStateOptions, 'config' | 'log' 
   readonly runsJobs: 'at-once' | 'when-asked'
   readonly metrics?: Pick<Metrics, 'jobsFinished'>
 }
-export interface JobParts extends State {
+export interface JobParts extends State, RetrainingParts {
   readonly registry: ModelRegistry
   readonly runs: RunKeeper
   readonly checks: CheckStore
   readonly deployments: DeploymentRepository
 }
 
-type JobServices = CheckServices & CompactServices & PushServices & ReplayServices & TrainServices
-const kinds: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compactJob, replayJob]
+type JobServices = CheckServices &
+  CompactServices &
+  CompareServices &
+  PushServices &
+  ReplayServices &
+  RetrainServices &
+  TrainServices &
+  WatchServices
+const kinds: readonly AnyJob<JobServices>[] = [
+  pushJob,
+  trainJob,
+  checkJob,
+  compactJob,
+  compareJob,
+  replayJob,
+  retrainingJob,
+  retrainingWatchJob,
+]
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
 export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1
@@ -50,7 +79,7 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
     worker ??= startJobWorker({
       queue,
       kinds,
-      services: jobServicesOf(options, parts),
+      services: jobServicesOf(options, queue, parts),
       parallelMax: config.SEAWORTHY_JOBS_PARALLEL_MAX,
       leaseMs: config.SEAWORTHY_JOB_LEASE_MS,
       clock: parts.clock,
@@ -62,8 +91,8 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
   }
   if (runsJobs === 'at-once') start()
   shutdown.onEnd('jobs', () => worker?.stop())
-  return async (kind, input) => {
-    const job = await queue.enqueue(kind, input, { attemptsMax: attemptsMaxOf(kind) })
+  return async (kind, input, how) => {
+    const job = await queue.enqueue(kind, input, { ...how, attemptsMax: attemptsMaxOf(kind) })
     start().wake()
     return job
   }
@@ -78,11 +107,12 @@ export async function settleTrainings({ folders, runs }: Pick<JobParts, 'folders
 
 const jobsFolderOf = (folders: State['folders']) => path.join(folders.work, 'jobs')
 
-function jobServicesOf({ config, log, environment }: RunJobsOptions, parts: JobParts): JobServices {
+function jobServicesOf({ config, log, environment }: RunJobsOptions, queue: JobQueue, parts: JobParts): JobServices {
   const workFolder = jobsFolderOf(parts.folders)
   const serving = servingSettingsOf(config)
   return {
     ...parts,
+    queue,
     log,
     workFolder,
     tempFolder: workFolder,

@@ -57,6 +57,18 @@ export const commands: readonly CommandEntry[] = [
     summary: 'ask past predictions again: to the bit, or on another version',
     load: () => import('./replay.command.ts'),
   },
+  {
+    name: 'retrain',
+    group: WAY,
+    summary: 'train a new version on the journal, compare it, release it when it is better',
+    load: () => import('./retrain.command.ts'),
+  },
+  {
+    name: 'compare',
+    group: WAY,
+    summary: 'hold versions against each other on the same rows',
+    load: () => import('./compare.command.ts'),
+  },
   { name: 'models', group: LOOK, summary: 'list models, or the versions of one', load: () => import('./models.command.ts') },
   {
     name: 'show',

@@ -4,6 +4,7 @@ import { evolutionRoutes } from './evolution.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
 import { platformRoutes } from './platform.routes.ts'
+import { retrainingRoutes } from './retraining.routes.ts'
 import { replayRoutes } from './replay.routes.ts'
 import type { ControlServices } from './services.ts'
 import { servingRoutes } from './serving.routes.ts'
@@ -14,6 +15,7 @@ export const routes: readonly Route<ControlServices>[] = [
   ...servingRoutes,
   ...operationsRoutes,
   ...evolutionRoutes,
+  ...retrainingRoutes,
   ...replayRoutes,
   ...collaborationRoutes,
   ...platformRoutes,

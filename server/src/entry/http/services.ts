@@ -2,11 +2,17 @@
 import type { BlobStore } from '../../platform/blobs/blob-store.ts'
 import type { Authorship } from '../../kernel/page.ts'
 import type { AuditCheckpoint, AuditLog } from '../../layers/collaboration/index.ts'
-import type { CheckRepository, LaunchRequest } from '../../layers/evolution/index.ts'
+import type {
+  CheckRepository,
+  LaunchRequest,
+  RetrainingForecast,
+  RetrainingRepository,
+  RetrainingRequest,
+} from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
 import type { Journal, JournalReader } from '../../layers/operations/index.ts'
 import type { DeploymentRecord, DeploymentRepository } from '../../layers/serving/index.ts'
-import type { JobQueue } from '../../platform/jobs/job-queue.ts'
+import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
 import { defineRoute } from './define-route.ts'
 
@@ -22,7 +28,18 @@ export interface ControlServices {
   readonly uploadBytesMax: number
   readonly jobs: Pick<JobQueue, 'get' | 'list' | 'cancel'>
   /** Queues work of a kind that a worker of this process runs, and wakes it. */
-  enqueue(kind: 'version.push' | 'model.train' | 'version.check' | 'version.replay' | 'journal.compact', input: unknown): Promise<JobRecord>
+  enqueue(
+    kind:
+      | 'version.push'
+      | 'model.train'
+      | 'version.check'
+      | 'version.replay'
+      | 'version.compare'
+      | 'retraining.run'
+      | 'journal.compact',
+    input: unknown,
+    options?: Pick<EnqueueOptions, 'uniqueKey'>,
+  ): Promise<JobRecord>
   readonly registry: ModelRegistry
   readonly runs: RunRepository
   readonly checks: CheckRepository
@@ -30,6 +47,13 @@ export interface ControlServices {
   /** Resolves when the version answers. Throws what refuses a launch. */
   launch(request: LaunchRequest): Promise<DeploymentRecord>
   stop(deployment: string, by: Authorship): Promise<DeploymentRecord>
+  readonly retraining: {
+    readonly records: RetrainingRepository
+    /** Would one begin now, and why, or why not? */
+    forecast(deployment: DeploymentRecord): Promise<RetrainingForecast>
+    /** Queues one; gives its id, which is that of its job. Throws what stands in the way. */
+    request(request: RetrainingRequest): Promise<string>
+  }
   readonly journal: Pick<Journal, 'recordOutcomes' | 'health' | 'rotate'>
   readonly journalReader: JournalReader
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {

@@ -21,9 +21,11 @@ export interface EvaluationServices {
 export interface EvaluationFile {
   readonly digest: string
   readonly name: string
+  /** Is it for this check alone, and does not become the data of later ones? */
+  readonly once?: boolean | undefined
 }
 export interface EvaluationData {
-  readonly snapshot: Snapshot
+  readonly snapshot: Pick<Snapshot, 'digest' | 'rows' | 'source'>
   readonly table: Table
 }
 
@@ -41,13 +43,19 @@ export async function evaluationDataOf(
   if (lineage.snapshotDigest === file.digest) throw new CheckDataSeen({ model, version, file: file.name })
   if ((await services.blobs.find(file.digest)) === undefined)
     throw new CheckUploadMissing({ file: file.name, digest: file.digest })
-  const table = await readBlob(file, services, signal)
+  const table = await readDataBlob(file, services, signal)
   const facts = { digest: file.digest, purpose: 'evaluation', model, source: file.name, rows: table.rowCount } as const
+  if (brought?.once === true) return { snapshot: facts, table }
   const snapshot = pinned ?? (await services.registry.pinSnapshot(facts, { actor }))
   return { snapshot, table }
 }
 
-async function readBlob({ digest, name }: EvaluationFile, services: EvaluationServices, signal: AbortSignal): Promise<Table> {
+/** A data file that is kept as a blob, in memory. Throws BlobMissing, DataTooLarge, and what reading throws. */
+export async function readDataBlob(
+  { digest, name }: EvaluationFile,
+  services: Omit<EvaluationServices, 'registry'>,
+  signal: AbortSignal,
+): Promise<Table> {
   const folder = await mkdtemp(path.join(services.tempFolder, 'check-'))
   try {
     const file = path.join(folder, 'evaluation')

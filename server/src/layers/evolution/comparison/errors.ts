@@ -16,3 +16,12 @@ export const ComparisonUnpaired = defineError({
   message: (d: { reason: string }) => `The versions cannot be compared row by row: ${d.reason}.`,
   hint: () => 'Score the same rows with both versions, and give their outcomes in the same order.',
 })
+
+/** Versions, rows or a contract of which nothing can be compared. HTTP 422. */
+export const ComparisonImpossible = defineError({
+  code: 'COMPARISON_IMPOSSIBLE',
+  status: 422,
+  message: (d: { model: string; reason: string }) => `The versions of "${d.model}" cannot be compared: ${d.reason}.`,
+  hint: () =>
+    'A comparison needs two versions, a contract with an outcome, and rows that neither was trained on: seaworthy compare A B --on evaluation, or --on "last 14d".',
+})

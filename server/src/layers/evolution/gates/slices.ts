@@ -60,7 +60,7 @@ export const slicesGate = defineGate({
 })
 
 /** The rows of the pairs by their value in a column, missing ones as a value of their own. Throws ColumnAbsent. */
-function slicesBy(table: Table, name: string, rows: Int32Array): Slice[] {
+export function slicesBy(table: Table, name: string, rows: Int32Array): Slice[] {
   const column = table.columns.get(name)
   if (column === undefined) throw new ColumnAbsent({ column: name, where: 'evaluation data', known: [...table.columns.keys()] })
   const placesByValue = new Map<number, number[]>()

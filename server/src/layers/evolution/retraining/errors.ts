@@ -45,3 +45,28 @@ export const RetrainingAbandoned = defineError({
   message: (d: { retraining: string }) => `Nobody works on the retraining "${d.retraining}" any more.`,
   hint: () => 'The log of the server says why; begin a new one with `seaworthy retrain NAME`.',
 })
+
+/** No training gave a version. HTTP 422. */
+export const RetrainingFailed = defineError({
+  code: 'RETRAINING_FAILED',
+  status: 422,
+  message: (d: { retraining: string; code: string; message: string }) => `The retraining "${d.retraining}" failed: ${d.message}`,
+  hint: (d) => `Read the logs of its runs: seaworthy runs MODEL --log ${d.retraining}-scratch`,
+})
+
+/** A trigger that may not set off a retraining now. HTTP 409. */
+export const RetrainingRefused = defineError({
+  code: 'RETRAINING_REFUSED',
+  status: 409,
+  message: (d: { deployment: string; reason: string }) => `"${d.deployment}" is not retrained now: ${d.reason}.`,
+  hint: (d) => `Ask why with \`seaworthy retrain ${d.deployment} --why\`.`,
+})
+
+/** HTTP 422. */
+export const ReleaseStepsMissing = defineError({
+  code: 'RELEASE_STEPS_MISSING',
+  status: 422,
+  message: (d: { deployment: string; steps: readonly string[]; approvals: number }) =>
+    `"${d.deployment}" is released by ${d.steps.join(', ')} with ${d.approvals} approvals, and this server launches at once only.`,
+  hint: () => 'Launch it yourself with `seaworthy launch`.',
+})
