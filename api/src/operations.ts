@@ -95,3 +95,45 @@ export const compactJournal = defineEndpoint({
   params: OfDeployment,
   reply: Accepted,
 })
+
+/** What a monitor saw in one window about one thing. */
+export const WindowFinding = z.object({
+  kind: z.enum(['feed', 'data-quality', 'drift', 'prediction-drift', 'quality', 'release']),
+  subject: z.string(),
+  measure: z.string(),
+  state: z.enum(['ok', 'breach', 'not-enough-data']),
+  value: z.number().optional(),
+  bound: z.number().optional(),
+  sentence: z.string(),
+})
+export const WatchedWindow = z.object({
+  from: TimeMs,
+  to: TimeMs,
+  version: z.int(),
+  rows: z.int(),
+  findings: z.array(WindowFinding),
+})
+export type WatchedWindow = z.infer<typeof WatchedWindow>
+export const listWindows = defineEndpoint({
+  id: 'listWindows',
+  method: 'GET',
+  path: '/v1/deployments/:deployment/windows',
+  summary: 'What the monitor saw in each window, newest first',
+  layer: 'operations',
+  params: OfDeployment,
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(1_000).default(24).describe('Most windows in the answer.'),
+    before: z.coerce.number().int().optional().describe('Only windows that begin before this time.'),
+  }),
+  reply: z.object({ items: z.array(WatchedWindow) }),
+})
+export const MonitorResult = z.object({ deployments: z.int(), windows: z.int(), rows: z.int(), breaches: z.int() })
+export const watchNow = defineEndpoint({
+  id: 'watchNow',
+  method: 'POST',
+  path: '/v1/deployments/:deployment/windows',
+  summary: 'Watch every window that has ended since the last one, now. The result of the job is a MonitorResult',
+  layer: 'operations',
+  params: OfDeployment,
+  reply: Accepted,
+})

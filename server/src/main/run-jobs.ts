@@ -25,12 +25,19 @@ import {
   trainJob,
   type TrainServices,
 } from '../layers/model/index.ts'
-import { compactJob, type CompactServices, createJournalReader } from '../layers/operations/index.ts'
+import {
+  compactJob,
+  type CompactServices,
+  createJournalReader,
+  monitorJob,
+  type MonitorServices,
+} from '../layers/operations/index.ts'
 import type { DeploymentRepository } from '../layers/serving/index.ts'
 import type { JobQueue } from '../platform/jobs/job-queue.ts'
 import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/job-worker.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { contractHistoryOf } from './contract-history.ts'
+import type { MonitoringParts } from './monitoring-parts.ts'
 import type { OpenStateOptions, State } from './open-state.ts'
 import type { RetrainingParts } from './retraining-parts.ts'
 import { servingSettingsOf } from './serve.ts'
@@ -42,7 +49,7 @@ export interface RunJobsOptions extends Pick<OpenStateOptions, 'config' | 'log' 
   readonly runsJobs: 'at-once' | 'when-asked'
   readonly metrics?: Pick<Metrics, 'jobsFinished'>
 }
-export interface JobParts extends State, RetrainingParts {
+export interface JobParts extends State, RetrainingParts, MonitoringParts {
   readonly registry: ModelRegistry
   readonly runs: RunKeeper
   readonly checks: CheckStore
@@ -52,6 +59,7 @@ export interface JobParts extends State, RetrainingParts {
 type JobServices = CheckServices &
   CompactServices &
   CompareServices &
+  MonitorServices &
   PushServices &
   ReplayServices &
   RetrainServices &
@@ -66,6 +74,7 @@ const kinds: readonly AnyJob<JobServices>[] = [
   replayJob,
   retrainingJob,
   retrainingWatchJob,
+  monitorJob,
 ]
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
@@ -125,6 +134,7 @@ function jobServicesOf({ config, log, environment }: RunJobsOptions, queue: JobQ
       msMax: config.SEAWORTHY_TRAIN_MS_MAX,
       outputBytesMax: config.SEAWORTHY_MODEL_BYTES_MAX,
     },
+    journalWindows: parts.windows,
     journalFolder: parts.folders.journal,
     journalReader: createJournalReader({ folder: parts.folders.journal, engine: parts.sqlEngine }),
     contractHistory: contractHistoryOf(parts.auditLog),
