@@ -40,7 +40,7 @@ export const OutcomeUnfit = defineError({
   code: 'OUTCOME_UNFIT',
   status: 422,
   message: (d: { outcome: string; reason: string; columns: readonly string[] }) =>
-    `The outcome "${d.outcome}" cannot be right: ${d.reason}.`,
+    `The outcome "${d.outcome}" cannot be right: ${d.reason}${d.reason.endsWith('?') ? '' : '.'}`,
   hint: (d) => `Name the column that holds what really happened; the data has ${listed(d.columns)}.`,
 })
 

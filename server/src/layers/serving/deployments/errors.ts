@@ -5,7 +5,7 @@ export const DeploymentNotFound = defineError({
   code: 'DEPLOYMENT_NOT_FOUND',
   status: 404,
   message: (d: { deployment: string; nearest?: string | undefined; known: readonly string[] }) =>
-    `There is no deployment called "${d.deployment}"${d.nearest === undefined ? '' : `; did you mean "${d.nearest}"?`}`,
+    `There is no deployment called "${d.deployment}"${d.nearest === undefined ? '.' : `; did you mean "${d.nearest}"?`}`,
   hint: (d) =>
     d.known.length === 0
       ? 'Launch a version first: seaworthy launch MODEL@VERSION.'
