@@ -16,6 +16,7 @@ import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
 import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
@@ -73,6 +74,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     retraining: retrainingServicesOf(parts, queue, enqueue),
     journal,
     journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
+    ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,
       exportHead: () => auditLog.exportHead(key),

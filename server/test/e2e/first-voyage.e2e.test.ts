@@ -81,6 +81,27 @@ test('what was answered is answered again, to the bit', async () => {
   expect(replay).toMatchObject({ kind: 'cross', predictions: 2, deviations: 0, report: { changed: { value: 0 }, outcomes: 2 } })
 })
 
+test('an answer is explained, to people by bars and to programs by numbers', async () => {
+  const [late] = predictions
+  expect(await run('explain', 'my-model', '--id', late!.id)).toMatch(/origin +ORD +\+0\.\d+ +│█+/)
+  const explained = await json<{
+    predicted: number
+    baseValue: number
+    said: number
+    contributions: { column: string; value: number }[]
+  }>('explain', 'my-model', '--instance', JSON.stringify(FLIGHT))
+  expect(explained).toMatchObject({ version: 1, unit: 'log-odds', method: expect.stringMatching(/^exact .* trees/) as string })
+  const sum = explained.contributions.reduce((total, { value }) => total + value, explained.baseValue)
+  expect(Math.abs(sum - explained.predicted)).toBeLessThan(1e-6)
+  expect(explained.said).toBeCloseTo(late!.output.late, 6)
+  expect(1 / (1 + Math.exp(-explained.predicted))).toBeCloseTo(explained.said, 5)
+  const wrong = await runProgram(['explain', 'my-model', '--instance', '{"hour":99}'], { cwd: folder, env })
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/instances\[0\]/) as string })
+  const strange = { ...FLIGHT, distance: 4_999 }
+  expect(await run('explain', 'my-model', '--instance', JSON.stringify(strange))).toMatch(/unusual .* by distance/)
+  expect(await run('show', 'my-model@1', '--importance')).toMatch(/hour +\d+\.\d % +█+/)
+})
+
 test('the audit log tells the way, and a head kept elsewhere agrees', async () => {
   expect(await run('audit')).toMatch(/deployment\.launch/)
   expect(await run('audit', 'verify')).toMatch(/whole/)

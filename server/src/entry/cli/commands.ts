@@ -52,6 +52,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./outcomes.command.ts'),
   },
   {
+    name: 'explain',
+    group: WAY,
+    summary: 'why a prediction is what it is: what each input contributed',
+    load: () => import('./explain.command.ts'),
+  },
+  {
     name: 'replay',
     group: WAY,
     summary: 'ask past predictions again: to the bit, or on another version',

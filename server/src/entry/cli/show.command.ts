@@ -1,7 +1,9 @@
 import { listChecks } from '@seaworthy/api/evolution'
+import { getImportance, type Importance } from '@seaworthy/api/explanation'
 import { getVersion, type VersionDetail } from '@seaworthy/api/model'
 import { z } from 'zod'
 import { type CommandContext, defineCommand } from './define-command.ts'
+import { drawShares } from './explanation-bars.ts'
 import { readableBytes, readableNumber, readableTime } from './readable.ts'
 import { resolveVersion } from './reference.ts'
 import { tableOfSignature } from './signature-table.ts'
@@ -10,21 +12,27 @@ import { pairsOfEnvironment, pairsOfLineage } from './version-origin.ts'
 
 export default defineCommand({
   usage: '<version>',
-  options: [],
-  examples: ['seaworthy show flight-delay@3', 'seaworthy show flight-delay@champion --json'],
-  input: z.object({ version: z.string() }),
-  async run({ version: reference }, context) {
+  options: [{ flags: '--importance', about: 'also which inputs it goes by; takes some seconds' }],
+  examples: [
+    'seaworthy show flight-delay@3',
+    'seaworthy show flight-delay@champion --importance',
+    'seaworthy show flight-delay --json',
+  ],
+  input: z.object({ version: z.string(), importance: z.boolean().default(false) }),
+  async run({ version: reference, importance: isWeighed }, context) {
     const client = await context.program.openClient()
     const of = await resolveVersion(client, reference)
     const detail = await client.call(getVersion, { params: of })
     const checks = await client.call(listChecks, { params: of, query: { limit: 10 } })
-    const shown: Shown = { ...detail, checks: checks.items }
+    const importance = isWeighed ? await client.call(getImportance, { params: of, signal: context.signal }) : undefined
+    const shown: Shown = { ...detail, checks: checks.items, ...(importance && { importance }) }
     await context.result(shown, () => tell(shown, context))
   },
 })
 
 type Shown = VersionDetail & {
   readonly checks: readonly { readonly id: string; readonly verdict: string; readonly createdAt: number }[]
+  readonly importance?: Importance
 }
 
 async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
@@ -48,6 +56,7 @@ async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
     section(terminal, 'Environment')
     terminal.pairs(environment)
   }
+  if (shown.importance !== undefined) tellImportance(shown.importance, terminal)
   section(terminal, 'Checks, newest first')
   const rows = shown.checks.map(({ id, verdict, createdAt }) => [
     readableTime(createdAt),
@@ -58,6 +67,16 @@ async function tell(shown: Shown, { terminal }: CommandContext): Promise<void> {
   else terminal.line('  none')
   if (shown.checks[0]?.verdict !== 'pass') terminal.next(`seaworthy check ${reference}`)
   else terminal.next(`seaworthy launch ${reference}`, `seaworthy pull ${reference}`)
+}
+
+function tellImportance({ columns, method, origin, output }: Importance, terminal: Terminal): void {
+  section(terminal, `What ${output} goes by`)
+  for (const line of drawShares(
+    columns.map(({ column, share }) => ({ name: column, share })),
+    terminal,
+  ))
+    terminal.line(line)
+  terminal.line(terminal.dim(`  ${method}; rows of the ${origin}`))
 }
 
 const section = (terminal: Terminal, title: string) => terminal.line(`\n${terminal.bold(title)}`)

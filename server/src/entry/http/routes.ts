@@ -1,6 +1,7 @@
 import type { Route } from './define-route.ts'
 import { collaborationRoutes } from './collaboration.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
+import { explanationRoutes } from './explanation.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
 import { platformRoutes } from './platform.routes.ts'
@@ -13,6 +14,7 @@ import { servingRoutes } from './serving.routes.ts'
 export const routes: readonly Route<ControlServices>[] = [
   ...modelRoutes,
   ...servingRoutes,
+  ...explanationRoutes,
   ...operationsRoutes,
   ...evolutionRoutes,
   ...retrainingRoutes,

@@ -10,8 +10,8 @@ import type {
   RetrainingRequest,
 } from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
-import type { Journal, JournalReader } from '../../layers/operations/index.ts'
-import type { DeploymentRecord, DeploymentRepository } from '../../layers/serving/index.ts'
+import type { Journal, JournalReader, OutlierOf } from '../../layers/operations/index.ts'
+import type { DeploymentRecord, DeploymentRepository, Explainer } from '../../layers/serving/index.ts'
 import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
 import { defineRoute } from './define-route.ts'
@@ -56,6 +56,8 @@ export interface ControlServices {
   }
   readonly journal: Pick<Journal, 'recordOutcomes' | 'health' | 'rotate'>
   readonly journalReader: JournalReader
+  readonly explainer: Explainer
+  readonly outlierOf: OutlierOf
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {
     exportHead(): Promise<AuditCheckpoint>
     /** Was it signed by the key of this installation? */

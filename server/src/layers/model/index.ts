@@ -18,8 +18,10 @@ export { createScorer, type Scorer } from './inference/scorer.ts'
 export { loadModel, type ModelSession, type ServableVersion, type SessionOptions } from './inference/session.ts'
 export { ExplanationImpossible } from './explanation/errors.ts'
 export { createRowExplainer, readTreeModel, type RowExplainer } from './explanation/explain-rows.ts'
+export { createExplainedRows, findNumberOutput, writeDataRow } from './explanation/explained-rows.ts'
 export type { Contribution, Explanation } from './explanation/explanation.ts'
 export { explainRow, type ExplanationRequest } from './explanation/sampled-shapley.ts'
+export { type ColumnImportance, type Importance, measureImportance } from './explanation/importance.ts'
 export type { TreeModel } from './explanation/tree-explainer.ts'
 export {
   Baseline,
@@ -27,6 +29,7 @@ export {
   categoriesOf,
   isNumeric,
   type NumberBaseline,
+  QUANTILE_STEPS,
   type TextBaseline,
 } from './baseline/baseline.ts'
 export { profileData, type ProfileOptions } from './baseline/profile-data.ts'

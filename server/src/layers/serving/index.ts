@@ -19,3 +19,4 @@ export {
 export { DOCS_POLICY, docsPage, loadDocsScript } from './realtime/docs-page.ts'
 export { type InputRules, parseInputRules } from './realtime/input-policy.ts'
 export { createPredictor, type PredictionRequest, type Predictor } from './realtime/predictor.ts'
+export { createExplainer, type ExplainedPrediction, type ExplainedVersion, type Explainer } from './explanation/explainer.ts'

@@ -16,6 +16,8 @@ import { createTreeExplainer, findTreeModel, type TreeModel } from './tree-expla
 const FILE_BYTES_MAX = 512 * 1_024 * 1_024
 
 export interface RowExplainer {
+  /** What the model says of each row, in the unit of the output. */
+  readonly said: Float64Array
   explain(row: number, background: readonly number[], signal?: AbortSignal): Promise<Explanation>
 }
 
@@ -56,6 +58,7 @@ export async function createRowExplainer({
   const said = await game.score({ rowCount: rows, sourceOf: (place) => place })
   const found = treeModel && createTreeExplainer(treeModel, { session, tensors, output, said })
   return Object.freeze<RowExplainer>({
+    said,
     async explain(row, background, signal) {
       if (background.length === 0) throw new ExplanationImpossible({ reason: 'there are no background rows' })
       const byTrees = found?.explain(row, background)
