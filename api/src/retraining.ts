@@ -30,6 +30,7 @@ const Snapshot = z.object({
   predictions: z.int(),
   withoutOutcome: z.int(),
   withoutInputs: z.int(),
+  notSampled: z.int(),
   rows: z.int(),
 })
 /** Snapshot, runs, versions, check and release of one retraining: ids under which each can be asked for. */

@@ -72,9 +72,7 @@ const changed = ({ hour, origin }: Flight): number => 0.6 - 0.02 * hour + (origi
 
 test('when the world has changed, the retrained version wins, is checked and goes live', { timeout: 180_000 }, async () => {
   const { folder, run, json } = await openVoyage('changing', changed, '  release: { steps: [full] }\n')
-  expect(await run('retrain', 'changing', '--why')).toMatch(
-    /No retraining is due[^]*of 900,000[^]*schedule +not due +every 365d/,
-  )
+  expect(await run('retrain', 'changing', '--why')).toMatch(/No retraining is due[^]*of 900,000[^]*schedule +not due +every 365d/)
   const detail = await json<RetrainingDetail>('retrain', 'changing', '--reason', 'the timetable has changed')
   expect(detail).toMatchObject({
     state: 'done',
@@ -128,6 +126,27 @@ test('when it has not, the champion stays', { timeout: 180_000 }, async () => {
     await server.stop()
   }
 })
+
+test(
+  'a command that never goes on from an earlier version has one challenger, and people release what is recommended',
+  { timeout: 180_000 },
+  async () => {
+    const { folder, run, json } = await openVoyage('cold', changed)
+    writeFileSync(
+      path.join(folder, 'train.mts'),
+      SCRIPT.replace('const { previous, seed } = training', 'const { seed } = training, previous = undefined'),
+    )
+    const detail = await json<RetrainingDetail>('retrain', 'cold')
+    expect(detail).toMatchObject({
+      decision: 'recommended',
+      winner: 3,
+      comparison: { deciding: { challengers: [{ version: 3 }] } },
+    })
+    expect(detail.explanation.join(' ')).toMatch(/left to people[^]*the command does not go on from an earlier version/)
+    expect(await json('deployments')).toMatchObject({ items: [{ variants: [{ version: 1 }] }] })
+    expect(await run('launch', 'cold@challenger', '--no-start')).toMatch(/cold is live: version 3/)
+  },
+)
 
 test('killed while it trains and while it checks, a retraining goes on from there', { timeout: 240_000 }, async () => {
   const load = 'sufficient:\n  latency: { p50-ms: { max: 1000 }, at-requests-per-second: 50 }'

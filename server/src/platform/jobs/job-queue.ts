@@ -30,6 +30,8 @@ export interface JobQueue extends JobLease {
   list(request: JobListRequest): Promise<JobRecord[]>
   /** Asks a running job to stop at its next safe point; one that has not begun never will. */
   cancel(id: string): Promise<JobRecord>
+  /** Removes jobs of this kind that succeeded and were asked for before this moment: those that only look leave nothing behind. */
+  forget(kind: string, beforeMs: number): Promise<void>
   /** The job at each change that is seen, until it is finished. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<JobRecord>
 }
@@ -65,6 +67,14 @@ export function createJobQueue({ db, clock, ids }: Store & { ids: () => string }
         .where('state', '=', 'running')
         .execute()
       return get(id)
+    },
+    async forget(kind, beforeMs) {
+      await db.kysely
+        .deleteFrom('job')
+        .where('kind', '=', kind)
+        .where('state', '=', 'succeeded')
+        .where('created_at', '<', beforeMs)
+        .execute()
     },
     async *watch(id, signal) {
       let stamp = ''

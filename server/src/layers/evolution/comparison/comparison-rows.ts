@@ -16,6 +16,8 @@ import type { ComparisonRows } from './compare-versions.ts'
 import { ComparisonImpossible } from './errors.ts'
 
 export const EVALUATION = 'evaluation'
+/** Rows of a journal that are compared, held in memory; of more, a repeatable sample by the ids of the predictions. */
+export const COMPARED_ROWS_MAX = 500_000
 
 export interface ComparisonRowsServices extends EvaluationServices {
   readonly windows: JournalWindows
@@ -52,7 +54,11 @@ export async function journalRows(
   if (from >= to) throw new ComparisonImpossible({ model, reason: `one of them was trained on all rows of the ${span}` })
   if (contract.outcome === undefined) throw new ComparisonImpossible({ model, reason: 'the contract names no outcome' })
   const inputs = inputsOf(versions, contract)
-  const snapshot = await makeSnapshot({ deployment, from, to, asOf, inputs, outcome: contract.outcome.name }, services, signal)
+  const snapshot = await makeSnapshot(
+    { deployment, from, to, asOf, inputs, outcome: contract.outcome.name, rowsMax: COMPARED_ROWS_MAX },
+    services,
+    signal,
+  )
   const rows = await snapshotRows(snapshot, services, signal)
   if (rows === undefined)
     throw new ComparisonImpossible({ model, reason: `the journal of "${deployment}" has no row with an outcome there` })

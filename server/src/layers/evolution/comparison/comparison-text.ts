@@ -30,7 +30,7 @@ function tableOf({ versions, challengers }: ComparisonReport): string[][] {
       const champion = found.find(isDifference)?.champion
       return row(metric, [
         champion === undefined ? '' : shown(champion),
-        ...found.map((one) => (isDifference(one) ? `${shown(one.challenger)}  ${changeText(one)}` : one.shortfall)),
+        ...found.map((one) => (isDifference(one) ? `${shown(one.challenger)}  ${changeText(one)}` : 'not enough data')),
       ])
     }),
     row(
@@ -56,10 +56,11 @@ function tableOf({ versions, challengers }: ComparisonReport): string[][] {
   ]
 }
 
-/** `better by 0.02 [0.01, 0.03]` */
+/** `better by 0.02 [0.01, 0.03]`; where the interval holds 0, `+0.002 [-0.01, 0.014]`. */
 function changeText({ improvement: { value, low, high } }: ReportedDifference): string {
-  const word = low > 0 ? 'better' : high < 0 ? 'worse' : 'same?'
-  return `${word} by ${shown(value)} [${shown(low)}, ${shown(high)}]`
+  if (low > 0) return `better by ${shown(value)} [${shown(low)}, ${shown(high)}]`
+  if (high < 0) return `worse by ${shown(-value)} [${shown(-high)}, ${shown(-low)}]`
+  return `${value >= 0 ? '+' : ''}${shown(value)} [${shown(low)}, ${shown(high)}]`
 }
 
 function slicesText({ name, slices, slicesCompared, slicesUnjudged }: ReportedChallenger): string[] {

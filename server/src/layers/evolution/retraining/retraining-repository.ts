@@ -121,6 +121,7 @@ async function advance({ db, clock, audit }: Store, id: string, { from, to, find
       .set({ state: to, updated_at: now, ...(isEnd ? { finished_at: now } : {}), ...columnsOf(findings) })
       .where('id', '=', id)
       .where('state', '=', from)
+      .where('finished_at', 'is', null)
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) {

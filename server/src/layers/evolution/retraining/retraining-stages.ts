@@ -10,8 +10,8 @@ import type { Authorship } from '../../../kernel/page.ts'
 import { type TrainServices, trainVersion } from '../../model/index.ts'
 import { type CheckServices, runCheck } from '../check/run-check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
-import { compareVersions } from '../comparison/compare-versions.ts'
-import { type ComparisonRowsServices, evaluationRows, snapshotRows } from '../comparison/comparison-rows.ts'
+import { type ComparisonRows, compareVersions } from '../comparison/compare-versions.ts'
+import { COMPARED_ROWS_MAX, type ComparisonRowsServices, evaluationRows, snapshotRows } from '../comparison/comparison-rows.ts'
 import type { ComparisonReport } from '../comparison/comparison-report.ts'
 import { count } from '../gates/verdict.ts'
 import { RetrainingImpossible } from './errors.ts'
@@ -81,9 +81,10 @@ async function takeSnapshots(record: RetrainingRecord, services: RetrainServices
     throw impossible('outcome.name', `"${outcome}" is an input, too`)
   const spans = retrainingSpans(contract, asOf)
   await watch.note('taking the rows out of the journal')
-  const take = (span: TimeSpan) => makeSnapshot({ deployment, ...span, asOf, inputs, outcome }, services, watch.signal)
+  const take = (span: TimeSpan, more = {}) =>
+    makeSnapshot({ deployment, ...span, asOf, inputs, outcome, ...more }, services, watch.signal)
   const training = await take(spans.training)
-  const heldBack = spans.heldBack === undefined ? {} : { heldBack: await take(spans.heldBack) }
+  const heldBack = spans.heldBack === undefined ? {} : { heldBack: await take(spans.heldBack, { rowsMax: COMPARED_ROWS_MAX }) }
   const found = { training, ...heldBack }
   const { rows, predictions } = training.counts
   if (rows >= TRAINING_ROWS_MIN) return services.retrainings.advance(id, 'snapshot', 'training-warm', found)
@@ -156,16 +157,16 @@ async function compareAll(record: RetrainingRecord, services: RetrainServices, w
   )
   await watch.note('reading the rows that decide')
   const recent = record.heldBack && (await snapshotRows(record.heldBack, services, watch.signal))
-  const pinned = await evaluationRows(details, services, watch.signal)
-  const decidingRows = record.heldBack === undefined ? pinned : recent
+  const isPinnedDeciding = record.heldBack === undefined
+  const pinned = () => evaluationRows(details, services, watch.signal)
+  const decidingRows = isPinnedDeciding ? await pinned() : recent
   if (decidingRows === undefined) {
-    const where = record.heldBack === undefined ? 'No evaluation snapshot is pinned' : 'No row that was kept back has an outcome'
+    const where = isPinnedDeciding ? 'No evaluation snapshot is pinned' : 'No row that was kept back has an outcome'
     return end({ decision: 'not-enough-data', explanation: [`${where}, so nothing can be compared.`, ...notes] })
   }
-  const compare = (rows: NonNullable<typeof pinned>) =>
-    compareVersions({ model, champion, challengers, contract, rows }, services, watch)
+  const compare = (rows: ComparisonRows) => compareVersions({ model, champion, challengers, contract, rows }, services, watch)
   const deciding = await compare(decidingRows)
-  const beside = record.heldBack === undefined || pinned === undefined ? undefined : await tryCompare(() => compare(pinned))
+  const beside = isPinnedDeciding ? undefined : await tryCompare(pinned, compare)
   const comparison = { deciding, ...(beside?.report === undefined ? {} : { evaluation: beside.report }) }
   const explanation = [...explanationOf(deciding), ...notes, ...besideText(beside)]
   const { verdict, winner } = deciding.decision
@@ -204,17 +205,26 @@ const explanationOf = ({ decision }: ComparisonReport): string[] => [
   ...decision.challengers.flatMap(({ reasons }) => reasons),
 ]
 
+interface Beside {
+  readonly report?: ComparisonReport
+  readonly problem?: string
+}
+
 /** The evaluation snapshot is looked at, too; when it cannot be, that stops nothing. */
-async function tryCompare(compare: () => Promise<ComparisonReport>) {
+async function tryCompare(
+  pinned: () => Promise<ComparisonRows | undefined>,
+  compare: (rows: ComparisonRows) => Promise<ComparisonReport>,
+): Promise<Beside | undefined> {
   try {
-    return { report: await compare() }
+    const rows = await pinned()
+    return rows && { report: await compare(rows) }
   } catch (error) {
     if (error instanceof AppError) return { problem: error.message }
     throw error
   }
 }
 
-function besideText(beside: Awaited<ReturnType<typeof tryCompare>> | undefined): string[] {
+function besideText(beside: Beside | undefined): string[] {
   if (beside === undefined) return []
   if (beside.report === undefined) return [`On the evaluation snapshot they could not be compared: ${beside.problem}`]
   return [`On the evaluation snapshot, which does not decide: ${beside.report.decision.summary}`]

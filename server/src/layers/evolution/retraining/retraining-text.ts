@@ -7,20 +7,23 @@ import { moment } from './triggers/contract.ts'
 
 export function retrainingText(record: RetrainingRecord): string[] {
   const { id, deployment, state, decision, trigger, reason, champion, comparison, explanation = [], failure } = record
+  const compared = comparison === undefined ? [] : comparisonText(comparison.deciding)
+  const told = compared.join('\n')
+  const more = explanation.map(plain).filter((sentence) => !told.includes(sentence))
   return [
     `${id}: ${deployment}, ${state}${decision === undefined ? '' : ` (${decision})`}`,
-    `  because     ${trigger}: ${plain(reason)}`,
-    `  champion    ${record.model}@${champion}`,
+    `  because       ${trigger}: ${plain(reason)}`,
+    `  champion      ${record.model}@${champion}`,
     ...snapshotText('learned from', record.training),
     ...snapshotText('kept back', record.heldBack),
     ...challengerText('warm', record.warm, record.model),
     ...challengerText('scratch', record.scratch, record.model),
-    ...(record.checkId === undefined ? [] : [`  check       ${record.checkId}`]),
-    ...(record.releaseId === undefined ? [] : [`  release     ${record.releaseId}`]),
-    ...(failure === undefined ? [] : [`  failed      ${failure.code}: ${plain(failure.message)}`]),
-    ...(comparison === undefined ? [] : ['', ...comparisonText(comparison.deciding)]),
+    ...(record.checkId === undefined ? [] : [`  check         ${record.checkId}`]),
+    ...(record.releaseId === undefined ? [] : [`  release       ${record.releaseId}`]),
+    ...(failure === undefined ? [] : [`  failed        ${failure.code}: ${plain(failure.message)}`]),
+    ...(comparison === undefined ? [] : ['', ...compared]),
     ...(comparison?.evaluation === undefined ? [] : ['', ...comparisonText(comparison.evaluation)]),
-    ...(explanation.length === 0 ? [] : ['', ...explanation.map(plain)]),
+    ...(more.length === 0 ? [] : ['', ...more]),
   ]
 }
 
@@ -30,11 +33,12 @@ function snapshotText(title: string, snapshot: JournalSnapshot | undefined): str
   const left = [
     ...(counts.withoutOutcome === 0 ? [] : [`${count(counts.withoutOutcome)} without an outcome`]),
     ...(counts.withoutInputs === 0 ? [] : [`${count(counts.withoutInputs)} without whole inputs`]),
+    ...(counts.notSampled === 0 ? [] : [`${count(counts.notSampled)} beyond the sample`]),
   ]
   const out = left.length === 0 ? '' : `; left out: ${left.join(', ')}`
   return [
-    `  ${title.padEnd(12)}${count(counts.rows)} of ${count(counts.predictions)} predictions from ${moment(spec.from)} to ${moment(spec.to)}${out}`,
-    ...(data === undefined ? [] : [`${' '.repeat(14)}snapshot ${data.digest}`]),
+    `  ${title.padEnd(14)}${count(counts.rows)} of ${count(counts.predictions)} predictions from ${moment(spec.from)} to ${moment(spec.to)}${out}`,
+    ...(data === undefined ? [] : [`${' '.repeat(16)}snapshot ${data.digest}`]),
   ]
 }
 
@@ -42,7 +46,7 @@ function challengerText(kind: string, challenger: Challenger | undefined, model:
   if (challenger === undefined) return []
   const { run, version, failure } = challenger
   const made = version === undefined ? `failed: ${plain(failure?.message ?? 'unknown')}` : `${model}@${version}`
-  return [`  ${kind.padEnd(12)}${made.split('\n')[0]} (run ${run})`]
+  return [`  ${kind.padEnd(14)}${made.split('\n')[0]} (run ${run})`]
 }
 
 /** Others wrote reasons and messages; none of them may move the cursor of the terminal. */

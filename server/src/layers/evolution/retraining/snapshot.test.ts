@@ -102,7 +102,7 @@ test('a snapshot holds inputs and outcome by their types, the rest is counted, a
     [unusable, 1],
   ])
   const snapshot = await makeSnapshot(spec(), services)
-  expect(snapshot.counts).toEqual({ predictions: 4, withoutOutcome: 1, withoutInputs: 1, rows: 2 })
+  expect(snapshot.counts).toEqual({ predictions: 4, withoutOutcome: 1, withoutInputs: 1, notSampled: 0, rows: 2 })
   const table = await tableAt(snapshot.data!.digest)
   expect([...table.columns].map(([name, { type }]) => [name, type])).toEqual([
     ['hour', 'integer'],
@@ -169,11 +169,16 @@ test('the same snapshot is made again, byte for byte, after corrections, late ou
   const later = await makeSnapshot({ ...asked, asOf: clock.now() }, services)
   expect(later.counts.rows).toBeGreaterThan(first.counts.rows)
   expect(later.data!.digest).not.toBe(first.data!.digest)
+  const sampled = await makeSnapshot({ ...asked, rowsMax: 500 }, services)
+  expect(sampled.counts.rows + sampled.counts.notSampled).toBe(first.counts.rows)
+  expect(sampled.counts.rows).toBeGreaterThan(400)
+  expect(sampled.counts.rows).toBeLessThan(600)
+  expect(await makeSnapshot({ ...asked, rowsMax: 500 }, services)).toEqual(sampled)
 }, 30_000)
 
 test('a span without rows has no data, and says so', async () => {
   const snapshot = await makeSnapshot(spec({ from: 0, to: 1 }), services)
-  expect(snapshot.counts).toEqual({ predictions: 0, withoutOutcome: 0, withoutInputs: 0, rows: 0 })
+  expect(snapshot.counts).toEqual({ predictions: 0, withoutOutcome: 0, withoutInputs: 0, notSampled: 0, rows: 0 })
   expect(snapshot.data).toBeUndefined()
 })
 

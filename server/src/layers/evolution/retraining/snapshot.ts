@@ -25,6 +25,8 @@ export interface SnapshotSpec {
   readonly inputs: readonly SnapshotColumn[]
   /** Column of the outcome. */
   readonly outcome: string
+  /** Of more rows a sample is taken, by a hash of the prediction's id, so that it is the same every time. */
+  readonly rowsMax?: number
 }
 export interface SnapshotCounts {
   /** Predictions of the span that answered somebody. */
@@ -33,6 +35,8 @@ export interface SnapshotCounts {
   readonly withoutOutcome: number
   /** Left out: an input that may not be missing is, or is not of its type. */
   readonly withoutInputs: number
+  /** Left out: the sample has about `rowsMax` rows. */
+  readonly notSampled: number
   readonly rows: number
 }
 export interface JournalSnapshot {
@@ -85,9 +89,13 @@ async function writeRows(session: SqlSession, spec: SnapshotSpec, files: { reado
   await session.run(`CREATE OR REPLACE TEMP VIEW typed_rows AS
     SELECT prediction_id, time_us, version, recorded_us, ${[`${outcome.sql} AS happened`, ...columns].join(', ')} FROM window_rows`)
   const isWhole = ['true', ...needed].join(' AND ')
-  const counts = await countRows(session, isWhole)
+  const counted = await countRows(session, isWhole)
+  const every = spec.rowsMax === undefined ? 1 : Math.max(1, Math.ceil(counted.rows / spec.rowsMax))
+  const isPicked = every === 1 ? isWhole : `${isWhole} AND md5_number_lower(typed_rows.prediction_id) % ${every} = 0`
+  const rows = every === 1 ? counted.rows : (await countRows(session, isPicked)).rows
+  const counts = { ...counted, notSampled: counted.rows - rows, rows }
   const [engine] = await session.rows('SELECT version() AS version')
-  const kept = `FROM typed_rows WHERE happened IS NOT NULL AND ${isWhole}`
+  const kept = `FROM typed_rows WHERE happened IS NOT NULL AND ${isPicked}`
   const names = [...spec.inputs.map(({ name }, i) => `input_${i} AS ${sqlName(name)}`), `happened AS ${sqlName(spec.outcome)}`]
   const at = (us: string) => `make_timestamp(${us}::BIGINT)`
   const facts = `prediction_id, ${at('time_us')} AS time, version, ${at('recorded_us')} AS outcome_recorded_at`
@@ -102,7 +110,7 @@ async function writeRows(session: SqlSession, spec: SnapshotSpec, files: { reado
   return { counts, outcomeType: outcome.type, engine: `duckdb ${String(engine?.['version'])}` }
 }
 
-async function countRows(session: SqlSession, isWhole: string): Promise<SnapshotCounts> {
+async function countRows(session: SqlSession, isWhole: string): Promise<Omit<SnapshotCounts, 'notSampled'>> {
   const [row] = await session.rows(`SELECT count(*)::DOUBLE AS predictions,
     (count(*) FILTER (happened IS NULL))::DOUBLE AS without_outcome,
     (count(*) FILTER (happened IS NOT NULL AND ${isWhole}))::DOUBLE AS kept FROM typed_rows`)

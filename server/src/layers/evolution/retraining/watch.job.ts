@@ -2,11 +2,16 @@ import { z } from 'zod'
 import { AppError } from '../../../kernel/errors.ts'
 import { defineJob } from '../../../kernel/job.ts'
 import type { Log } from '../../../kernel/log.ts'
+import type { JobQueue } from '../../../platform/jobs/job-queue.ts'
 import { type BeginServices, retrainWhenDue } from './begin-retraining.ts'
 
 export interface WatchServices extends BeginServices {
+  readonly queue: BeginServices['queue'] & Pick<JobQueue, 'forget'>
   readonly log: Log
 }
+
+/** A job each minute that found nothing is of no interest after this time. */
+const KEEP_MS = 3_600_000
 
 /** Asks the triggers of everything that is live. What one contract has wrong does not keep the others waiting. */
 export const retrainingWatchJob = defineJob<WatchServices>()({
@@ -30,6 +35,7 @@ export const retrainingWatchJob = defineJob<WatchServices>()({
         })
       }
     }
+    await services.queue.forget('retraining.watch', services.clock.now() - KEEP_MS)
     return { begun }
   },
 })

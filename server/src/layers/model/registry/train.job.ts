@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { Contract } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import { AppError } from '../../../kernel/errors.ts'
-import { defineJob } from '../../../kernel/job.ts'
+import { defineJob, type JobContext } from '../../../kernel/job.ts'
 import type { Log } from '../../../kernel/log.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
@@ -44,16 +44,26 @@ const Input = TrainRequest.extend({
 })
 type Input = z.infer<typeof Input>
 
-interface Work {
+/** A training by some job: its own, or one of which it is a part. */
+export interface Training extends Pick<JobContext<unknown, unknown>, 'signal'> {
+  /** Of the run. Asking again with the same one goes on with it. */
   readonly id: string
-  readonly input: Input
+  /** The job that does it. Default: the one with the id of the run. */
+  readonly jobId?: string
+  readonly input: Input & {
+    /** What a warm training goes on from. Default: the newest version. */
+    readonly parentVersion?: number
+  }
+  progress(at: { done: number; total: number; note?: string }): Promise<void>
+}
+
+interface Work extends Omit<Training, 'jobId'> {
+  readonly jobId: string | undefined
   readonly contract: Contract
   readonly command: string
   readonly words: readonly string[]
   readonly by: Authorship
-  readonly signal: AbortSignal
   readonly log: TrainingLog
-  progress(at: { done: number; total: number; note?: string }): Promise<void>
 }
 
 export const trainJob = defineJob<TrainServices>()({
@@ -61,20 +71,26 @@ export const trainJob = defineJob<TrainServices>()({
   input: Input,
   checkpoint: z.null(),
   attemptsMax: 3,
-  async run({ jobId, input, signal, progress }, services) {
-    const contract = parseContract(input.contract)
-    const command = contract.maintenance.train?.command
-    if (command === undefined) throw new TrainCommandMissing({ contract: contract.name })
-    const words = splitCommand(command)
-    await checkFolder(input.folder)
-    const by = { actor: input.actor, reason: input.reason }
-    const log = createTrainingLog()
-    return carryOut({ id: jobId, input, contract, command, words, by, signal, log, progress }, services)
-  },
+  run: ({ jobId, input, signal, progress }, services) => trainVersion({ id: jobId, input, signal, progress }, services),
 })
 
+/**
+ * Runs the contract's command and makes a version of what it gives. Throws what the contract, the command, its folder and its
+ * result are refused for, and the signal's reason; the run tells of it, too.
+ */
+export async function trainVersion({ id, jobId, input, signal, progress }: Training, services: TrainServices) {
+  const contract = parseContract(input.contract)
+  const command = contract.maintenance.train?.command
+  if (command === undefined) throw new TrainCommandMissing({ contract: contract.name })
+  const words = splitCommand(command)
+  await checkFolder(input.folder)
+  const by = { actor: input.actor, reason: input.reason }
+  const log = createTrainingLog()
+  return carryOut({ id, jobId, input, contract, command, words, by, signal, log, progress }, services)
+}
+
 async function carryOut(work: Work, services: TrainServices) {
-  const { id, input, command, by } = work
+  const { id, jobId, input, command, by } = work
   const { runs } = services
   await runs.closeAbandoned()
   const made = await findMade(input.model, id, services.registry)
@@ -82,7 +98,7 @@ async function carryOut(work: Work, services: TrainServices) {
   if (made !== undefined && earlier?.state === 'succeeded') return made
   const parentVersion = earlier === undefined ? await findParent(input, services.registry) : earlier.parentVersion
   const { model, seed } = input
-  const run = await runs.begin({ id, model, command, seed, snapshotDigest: input.data.digest, parentVersion }, by)
+  const run = await runs.begin({ id, jobId, model, command, seed, snapshotDigest: input.data.digest, parentVersion }, by)
   try {
     if (made !== undefined) return await finishMade(made, work, services)
     return await trainAndPush(run, earlier !== undefined, work, services)
@@ -182,9 +198,9 @@ async function keepLog(log: TrainingLog, services: TrainServices): Promise<strin
 
 const note = (log: TrainingLog, text: string) => log.append(Buffer.from(`[${text}]\n`))
 
-/** The newest version, for a warm training. */
-async function findParent({ model, warm }: Input, registry: ModelRegistry): Promise<number | undefined> {
-  if (!warm) return undefined
+/** What a warm training goes on from: the version that it names, else the newest. */
+async function findParent({ model, warm, parentVersion }: Work['input'], registry: ModelRegistry): Promise<number | undefined> {
+  if (!warm || parentVersion !== undefined) return warm ? parentVersion : undefined
   const { items } = await registry.listVersions(model, { limit: 1 }).catch(leaveNoModel)
   return items[0]?.version
 }

@@ -1,7 +1,7 @@
 /**
- * The record of runs. A run has the id of the job that does it, so that the work and its record find each other without a
- * table between them: whoever asked for a training looks its run up at once, an attempt that follows a crash goes on with the
- * same run, and a run whose job is over without it is known to be abandoned.
+ * The record of runs. A run has the id of the job that does it, or names that job when the job does more than train, so that
+ * the work and its record find each other: whoever asked for a training looks its run up at once, an attempt that follows a
+ * crash goes on with the same run, and a run whose job is over without it is known to be abandoned.
  *
  *     (none) --begin--> running --succeed | fail | cancel--> ended, for ever
  *                       |     ^
@@ -25,6 +25,8 @@ const FAILURE_LENGTH_MAX = 8_000
 
 export interface RunBeginning {
   readonly id: string
+  /** The job that does it. Default: the one with the id of the run. */
+  readonly jobId?: string | undefined
   readonly model: string
   readonly command: string
   readonly seed: number
@@ -114,6 +116,7 @@ async function beginRun({ db, clock, audit }: Store, run: RunBeginning, by: Auth
         environment: '{}',
         created_at: now,
         started_at: now,
+        job: run.jobId ?? null,
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .returningAll()
@@ -153,7 +156,7 @@ async function change(tx: Tx, id: string, to: Change): Promise<RunRecord> {
 async function closeAbandoned(store: Store): Promise<number> {
   const rows = await store.db.kysely
     .selectFrom('run')
-    .leftJoin('job', 'job.id', 'run.id')
+    .leftJoin('job', (join) => join.on((eb) => eb('job.id', '=', eb.fn.coalesce('run.job', 'run.id'))))
     .select(['run.id', 'job.state as jobState', 'job.error as jobError'])
     .where('run.trainer', '=', TRAINER)
     .where('run.state', 'in', UNFINISHED)
