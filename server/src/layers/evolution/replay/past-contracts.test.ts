@@ -23,13 +23,14 @@ async function contracts(kept: readonly string[] = [first, second]) {
   const changes = [1, 7].flatMap((version) =>
     [first, second, today].map((text, i) => ({ atMs: (i + 1) * HOUR, version, digest: digestOf(text) })),
   )
-  const deployment = { name: 'gate', model: 'm', contractText: today, contractDigest: digestOf(today) }
-  return createPastContracts(deployment as DeploymentRecord, {
+  const deployment = { name: 'gate', model: 'm', contractText: today, contractDigest: digestOf(today), variants: [] }
+  return createPastContracts(deployment as unknown as DeploymentRecord, {
     contractHistory: { list: async () => changes },
     blobs: {
       find: async (digest) => (blobs.has(digest) ? { digest, bytes: 1 } : undefined),
       read: async (digest) => blobs.get(digest)!,
     },
+    deployments: { listChampions: async () => ({ items: [] }) },
     registry: { getVersionDetail: async (_, version) => ({ contractText: version === 7 ? second : undefined }) as never },
   })
 }

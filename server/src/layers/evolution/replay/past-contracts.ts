@@ -1,7 +1,7 @@
 /**
  * Which contract was in force when a prediction was made: what it says about invalid inputs decides what the model was given. The
- * audit log knows when which contract came, by its digest; the text is kept as a blob under that digest since the launch, or is
- * that of the deployment today, or of the package.
+ * audit log knows when which contract came, by its digest. The text is kept as a blob under that digest since the launch; else it
+ * is that of the deployment today, of a version that shares it or was its champion, or of the package.
  */
 import { contractDigest } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
@@ -9,13 +9,16 @@ import { canonicalJson } from '../../../kernel/canonical-json.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
 import type { ModelRegistry } from '../../model/index.ts'
-import type { DeploymentRecord } from '../../serving/index.ts'
+import type { DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
 
 /**
  * A request that arrived this long after a change, in milliseconds, may still have met the contract before it, because a server
  * looks for changes and loads them; one that arrived as long before it may have been answered when the change was there.
  */
 const CHANGE_MS_MAX = 60_000
+
+/** Champions whose contracts are looked at, the newest first; older texts are blobs. */
+const CHAMPIONS_MAX = 1_000
 
 /** From this moment a version served under the contract of this digest. */
 export interface ContractChange {
@@ -40,6 +43,7 @@ interface Services {
   readonly contractHistory: ContractHistory
   readonly blobs: Pick<BlobStore, 'find' | 'read'>
   readonly registry: Pick<ModelRegistry, 'getVersionDetail'>
+  readonly deployments: Pick<DeploymentRepository, 'listChampions'>
 }
 
 export interface PastContracts {
@@ -51,7 +55,9 @@ export async function createPastContracts(deployment: DeploymentRecord, services
   const byVersion = Map.groupBy(await services.contractHistory.list(deployment.name), (change) => change.version)
   const known = new Map<string, PastContract>()
   const today: PastContract = { digest: deployment.contractDigest, text: deployment.contractText, isAssumed: false }
-  known.set(today.digest, today)
+  const champions = (await services.deployments.listChampions(deployment.name, { limit: CHAMPIONS_MAX })).items
+  for (const { contractDigest: digest, contractText: text } of [...champions, ...deployment.variants, deployment])
+    if (digest !== undefined && text !== undefined) known.set(digest, { digest, text, isAssumed: false })
   const get = async (digest: string, version: number): Promise<PastContract> => {
     const found = known.get(digest)
     if (found !== undefined) return found

@@ -9,6 +9,7 @@ import { canonicalJson } from '../../../kernel/canonical-json.ts'
 import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
 import type { ModelRegistry } from '../../model/index.ts'
 import type { JournaledPrediction, JournalReader } from '../../operations/index.ts'
+import { SHADOW } from '../../serving/data-plane.ts'
 import type { DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
 import { machineFacts } from '../check/machine.ts'
 import type { ServingSettings } from '../gates/contract.ts'
@@ -30,8 +31,6 @@ const PAGE_ROWS_MAX = 2_000
 const PAGE_CHARACTERS = 8_000_000
 /** Predictions asked in one turn of the event loop, which also answers live requests. */
 const CHUNK_ROWS = 100
-/** Copies of requests to a version in the shadow: their originals are in the journal, too. */
-const SHADOW = 'shadow'
 
 const EXACT_METHOD =
   'each prediction was asked again as a request of its own, by the code that serves, under the contract of its time; compared as the JSON text of the output; what differed was asked alone and in calls of 2 to 128 rows'
@@ -39,7 +38,7 @@ const CROSS_METHOD = 'each prediction was asked as a request of its own, by the 
 
 export interface ReplayServices {
   readonly registry: ModelRegistry
-  readonly deployments: Pick<DeploymentRepository, 'get'>
+  readonly deployments: Pick<DeploymentRepository, 'get' | 'listChampions'>
   readonly journalReader: Pick<JournalReader, 'window' | 'count'>
   readonly contractHistory: ContractHistory
   readonly blobs: BlobStore
@@ -135,6 +134,7 @@ async function askChunk(
   { request, deployment, contracts, answerers, state, spool }: Replay,
   chunk: readonly JournaledPrediction[],
 ) {
+  // What a version in the shadow said are copies: their originals are in the journal, too.
   const predictions = request.on === undefined ? chunk : chunk.filter(({ variant }) => variant !== SHADOW)
   if (predictions.length === 0) return
   if (spool === undefined) {
