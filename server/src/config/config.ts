@@ -88,7 +88,9 @@ export const ConfigSchema = z.strictObject({
   SEAWORTHY_JOURNAL_KEEP_BYTES: whole(MiB, 1_024 * 1_024 * MiB, 50 * 1_024 * MiB).describe(
     'Size of a journal beyond which its oldest files are deleted, in bytes.',
   ),
-  SEAWORTHY_JOBS_PARALLEL_MAX: whole(1, 64, 1).describe('Jobs that run at once in this process.'),
+  SEAWORTHY_JOBS_PARALLEL_MAX: whole(1, 64, 1).describe(
+    'Jobs that run at once in this process, beside the short ones of the clock.',
+  ),
   SEAWORTHY_JOB_LEASE_MS: whole(500, 600_000, 15_000).describe(
     'A job whose worker has not been heard of for this long, in milliseconds, is taken over.',
   ),

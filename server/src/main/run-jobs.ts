@@ -65,17 +65,11 @@ type JobServices = CheckServices &
   RetrainServices &
   TrainServices &
   WatchServices
-const kinds: readonly AnyJob<JobServices>[] = [
-  pushJob,
-  trainJob,
-  checkJob,
-  compactJob,
-  compareJob,
-  replayJob,
-  retrainingJob,
-  retrainingWatchJob,
-  monitorJob,
-]
+/** What somebody asked for, and what takes long. */
+const asked: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compareJob, replayJob, retrainingJob]
+/** What the clock asks for. It is done beside the rest, one at a time: while a training takes hours, somebody has to watch. */
+const kept: readonly AnyJob<JobServices>[] = [compactJob, monitorJob, retrainingWatchJob]
+const kinds = [...asked, ...kept]
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
 export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1
@@ -83,26 +77,29 @@ export const attemptsMaxOf = (kind: string): number => kinds.find((known) => kno
 /** Starts the worker, at once or with the first job that is asked for; gives the way to ask for one. */
 export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): ControlServices['enqueue'] {
   const { config, log, shutdown, runsJobs, metrics } = options
-  let worker: JobWorker | undefined
+  let workers: readonly JobWorker[] | undefined
   const start = () => {
-    worker ??= startJobWorker({
-      queue,
-      kinds,
-      services: jobServicesOf(options, queue, parts),
-      parallelMax: config.SEAWORTHY_JOBS_PARALLEL_MAX,
-      leaseMs: config.SEAWORTHY_JOB_LEASE_MS,
-      clock: parts.clock,
-      log,
-      onEnd: (kind, state) => metrics?.jobsFinished.inc({ kind, state }),
-      worker: `${os.hostname()}/${process.pid}/${parts.ids()}`,
-    })
-    return worker
+    const services = jobServicesOf(options, queue, parts)
+    const work = (of: readonly AnyJob<JobServices>[], parallelMax: number) =>
+      startJobWorker({
+        queue,
+        kinds: of,
+        services,
+        parallelMax,
+        leaseMs: config.SEAWORTHY_JOB_LEASE_MS,
+        clock: parts.clock,
+        log,
+        onEnd: (kind, state) => metrics?.jobsFinished.inc({ kind, state }),
+        worker: `${os.hostname()}/${process.pid}/${parts.ids()}`,
+      })
+    return [work(asked, config.SEAWORTHY_JOBS_PARALLEL_MAX), work(kept, 1)]
   }
-  if (runsJobs === 'at-once') start()
-  shutdown.onEnd('jobs', () => worker?.stop())
+  if (runsJobs === 'at-once') workers = start()
+  shutdown.onEnd('jobs', () => Promise.all((workers ?? []).map((worker) => worker.stop())))
   return async (kind, input, how) => {
     const job = await queue.enqueue(kind, input, { ...how, attemptsMax: attemptsMaxOf(kind) })
-    start().wake()
+    workers ??= start()
+    for (const worker of workers) worker.wake()
     return job
   }
 }

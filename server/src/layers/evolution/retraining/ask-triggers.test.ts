@@ -183,6 +183,23 @@ test('the watch begins one when a trigger is due, one at a time, and pauses for 
   expect(await retrainings.get(again)).toMatchObject({ trigger: 'manual', reason: 'kim asked for it' })
 })
 
+test("the watch forgets its own jobs after an hour, and nobody else's", async () => {
+  const { clock } = models.services
+  const enqueued = async (kind: string) => {
+    const { id } = await queue.enqueue(kind, {})
+    await queue.claim([kind], 'w', 10_000)
+    await queue.finish(id, 'w', { state: 'succeeded', result: null })
+    return id
+  }
+  const [own, other] = [await enqueued('retraining.watch'), await enqueued('version.check')]
+  await watch()
+  expect(await queue.get(own)).toMatchObject({ state: 'succeeded' })
+  clock.advance(2 * 3_600_000)
+  await watch()
+  await expect(queue.get(own)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+  expect(await queue.get(other)).toMatchObject({ state: 'succeeded' })
+})
+
 test('another system may ask only where the contract says so', async () => {
   await launch(contractOf('drift'))
   await expect(request('webhook')).rejects.toThrow('its contract does not name webhook in maintenance.retrain.on')
