@@ -10,12 +10,13 @@ import type { Log } from '../kernel/log.ts'
 import { isGenuineCheckpoint } from '../layers/collaboration/index.ts'
 import { createCheckRepository, launchVersion, retrainingWatchJob, stopDeployment } from '../layers/evolution/index.ts'
 import { createModelRegistry, createRunRepository } from '../layers/model/index.ts'
-import { compactJob, createJournalReader, type Journal, type JournalMetrics } from '../layers/operations/index.ts'
+import { compactJob, createJournalReader, type Journal, type JournalMetrics, monitorJob } from '../layers/operations/index.ts'
 import { createDeploymentRepository } from '../layers/serving/index.ts'
 import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { createMonitoringParts } from './monitoring-parts.ts'
 import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
@@ -57,7 +58,15 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })
   const launching = { registry, checks, deployments, blobs, loader: { reload }, session: servingSettingsOf(config).session }
-  const parts = { ...state, registry, runs, checks, deployments, ...createRetrainingParts(state, home, launching) }
+  const parts = {
+    ...state,
+    registry,
+    runs,
+    checks,
+    deployments,
+    ...createRetrainingParts(state, home, launching),
+    ...createMonitoringParts(state, version),
+  }
   const enqueue = runJobs(options, queue, parts)
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
@@ -72,6 +81,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     launch: (request) => launchVersion(request, launching),
     stop: (name, by) => stopDeployment(name, by, launching),
     retraining: retrainingServicesOf(parts, queue, enqueue),
+    monitors: parts.monitors,
     journal,
     journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
     ...createExplanationParts(state, registry, config),
@@ -103,6 +113,7 @@ async function keepSchedules({ db, clock }: State, queue: JobQueue, { log, shutd
   await scheduler.put(compaction)
   const watch = { name: retrainingWatchJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: retrainingWatchJob.kind, input: {} }
   await scheduler.put(watch)
+  await scheduler.put({ name: monitorJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: monitorJob.kind, input: {} })
   scheduler.start()
   shutdown.onEnd('schedules', () => scheduler.stop())
 }

@@ -52,6 +52,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./outcomes.command.ts'),
   },
   {
+    name: 'watch',
+    group: WAY,
+    summary: 'what the monitor sees: feed, data quality, drift, quality, window by window',
+    load: () => import('./watch.command.ts'),
+  },
+  {
     name: 'explain',
     group: WAY,
     summary: 'why a prediction is what it is: what each input contributed',

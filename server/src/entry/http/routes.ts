@@ -3,6 +3,7 @@ import { collaborationRoutes } from './collaboration.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
 import { modelRoutes } from './model.routes.ts'
+import { monitoringRoutes } from './monitoring.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
 import { platformRoutes } from './platform.routes.ts'
 import { retrainingRoutes } from './retraining.routes.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route<ControlServices>[] = [
   ...servingRoutes,
   ...explanationRoutes,
   ...operationsRoutes,
+  ...monitoringRoutes,
   ...evolutionRoutes,
   ...retrainingRoutes,
   ...replayRoutes,

@@ -10,7 +10,7 @@ import type {
   RetrainingRequest,
 } from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
-import type { Journal, JournalReader, OutlierOf } from '../../layers/operations/index.ts'
+import type { Journal, JournalReader, MonitorStore, OutlierOf } from '../../layers/operations/index.ts'
 import type { DeploymentRecord, DeploymentRepository, Explainer } from '../../layers/serving/index.ts'
 import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
@@ -34,6 +34,7 @@ export interface ControlServices {
       | 'model.train'
       | 'version.check'
       | 'version.replay'
+      | 'operations.monitor'
       | 'version.compare'
       | 'retraining.run'
       | 'journal.compact',
@@ -55,6 +56,7 @@ export interface ControlServices {
     request(request: RetrainingRequest): Promise<string>
   }
   readonly journal: Pick<Journal, 'recordOutcomes' | 'health' | 'rotate'>
+  readonly monitors: MonitorStore
   readonly journalReader: JournalReader
   readonly explainer: Explainer
   readonly outlierOf: OutlierOf
