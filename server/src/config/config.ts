@@ -88,6 +88,25 @@ export const ConfigSchema = z.strictObject({
   SEAWORTHY_JOURNAL_KEEP_BYTES: whole(MiB, 1_024 * 1_024 * MiB, 50 * 1_024 * MiB).describe(
     'Size of a journal beyond which its oldest files are deleted, in bytes.',
   ),
+  SEAWORTHY_CHANNELS_FILE: z
+    .string()
+    .min(1)
+    .max(4_000)
+    .optional()
+    .describe(
+      'YAML or JSON file that says where the channels of alerts lead; relative to the folder that holds SEAWORTHY_HOME. Without it there is `console` only.',
+    ),
+  SEAWORTHY_ALERT_REPEAT_MS: whole(60_000, 30 * 86_400_000, 4 * 3_600_000).describe(
+    'An open incident that nobody took care of is told again after this time, in milliseconds.',
+  ),
+  SEAWORTHY_ALERT_ESCALATE_MS: whole(60_000, 30 * 86_400_000, 3_600_000).describe(
+    'An incident that nobody acknowledged is told to the escalation channels after this time, in milliseconds.',
+  ),
+  SEAWORTHY_ALERT_ATTEMPTS_MAX: whole(1, 100, 12).describe(
+    'Attempts to send an alert; after them it is given up, which the log, the metrics and `seaworthy alerts` say.',
+  ),
+  SEAWORTHY_FINDINGS_KEEP_DAYS: whole(1, 36_500, 90).describe('Age at which what monitors found is deleted, in days.'),
+  SEAWORTHY_INCIDENTS_KEEP_DAYS: whole(1, 36_500, 1_095).describe('Age at which resolved incidents are deleted, in days.'),
   SEAWORTHY_JOBS_PARALLEL_MAX: whole(1, 64, 1).describe(
     'Jobs that run at once in this process, beside the short ones of the clock.',
   ),

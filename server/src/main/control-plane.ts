@@ -10,7 +10,14 @@ import type { Log } from '../kernel/log.ts'
 import { isGenuineCheckpoint } from '../layers/collaboration/index.ts'
 import { createCheckRepository, launchVersion, retrainingWatchJob, stopDeployment } from '../layers/evolution/index.ts'
 import { createModelRegistry, createRunRepository } from '../layers/model/index.ts'
-import { compactJob, createJournalReader, type Journal, type JournalMetrics, monitorJob } from '../layers/operations/index.ts'
+import {
+  compactJob,
+  type Courier,
+  createJournalReader,
+  type Journal,
+  type JournalMetrics,
+  monitorJob,
+} from '../layers/operations/index.ts'
 import { createDeploymentRepository } from '../layers/serving/index.ts'
 import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
@@ -57,7 +64,16 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const checks = createCheckRepository({ db, key, audit })
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })
-  const launching = { registry, checks, deployments, blobs, loader: { reload }, session: servingSettingsOf(config).session }
+  const monitoring = createMonitoringParts(state, { ...options, codeVersion: version })
+  const launching = {
+    channels: monitoring.channels,
+    registry,
+    checks,
+    deployments,
+    blobs,
+    loader: { reload },
+    session: servingSettingsOf(config).session,
+  }
   const parts = {
     ...state,
     registry,
@@ -65,7 +81,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     checks,
     deployments,
     ...createRetrainingParts(state, home, launching),
-    ...createMonitoringParts(state, version),
+    ...monitoring,
   }
   const enqueue = runJobs(options, queue, parts)
   const services = Object.freeze<ControlServices>({
@@ -81,7 +97,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     launch: (request) => launchVersion(request, launching),
     stop: (name, by) => stopDeployment(name, by, launching),
     retraining: retrainingServicesOf(parts, queue, enqueue),
-    monitors: parts.monitors,
+    ...monitoring,
     journal,
     journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
     ...createExplanationParts(state, registry, config),
@@ -92,7 +108,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     },
     stopping: shutdown.signal,
   })
-  if (options.runsJobs === 'at-once') await keepSchedules(state, queue, options)
+  if (options.runsJobs === 'at-once') await keepSchedules(state, queue, options, monitoring.courier)
   return Object.freeze<ControlPlane>({ services, journal, lock: state.lock })
 }
 
@@ -107,7 +123,14 @@ export const httpOptionsOf = (config: Config, log: Log) => ({
   actorDefault: 'anonymous',
 })
 
-async function keepSchedules({ db, clock }: State, queue: JobQueue, { log, shutdown }: ControlPlaneOptions): Promise<void> {
+async function keepSchedules(
+  { db, clock }: State,
+  queue: JobQueue,
+  { log, shutdown }: ControlPlaneOptions,
+  courier: Courier,
+): Promise<void> {
+  courier.start()
+  shutdown.onEnd('alerts', () => courier.stop())
   const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
   const compaction = { name: 'journal.compact', cron: COMPACTION_CRON, timeZone: 'UTC', kind: compactJob.kind, input: {} }
   await scheduler.put(compaction)

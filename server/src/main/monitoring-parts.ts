@@ -1,20 +1,50 @@
-/** What watching needs, joined: what is kept of windows, the incident desk, and the changes that incidents are held against. */
-import type { ChangeLog } from '../layers/operations/index.ts'
-import { createIncidentDesk, createMonitorStore, type IncidentDesk, type MonitorStore } from '../layers/operations/index.ts'
+/**
+ * What watching needs, joined: what is kept of windows, the incident desk, the changes that incidents are held against, and who
+ * tells of them.
+ */
+import path from 'node:path'
+import type { ControlServices } from '../entry/http/services.ts'
+import {
+  type ChangeLog,
+  type ConfiguredChannels,
+  type Courier,
+  createIncidentDesk,
+  createMonitorStore,
+  type IncidentDesk,
+  type MonitorStore,
+} from '../layers/operations/index.ts'
+import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { type AlertOptions, alertServicesOf, createAlertCourier, incidentSettingsOf, openChannels } from './alert-parts.ts'
 import type { State } from './open-state.ts'
 
 export interface MonitoringParts {
   readonly monitors: MonitorStore
   readonly desk: IncidentDesk
+  readonly channels: ConfiguredChannels
+  readonly courier: Courier
+  readonly alerts: ControlServices['alerts']
 }
 
-const HOUR_MS = 3_600_000
-/** An open incident is told again after four hours, and to the escalation channels after one without an answer. */
-const SETTINGS = { repeatMs: 4 * HOUR_MS, escalateMs: HOUR_MS, findingsKeepDays: 90, incidentsKeepDays: 400 } as const
+export interface MonitoringOptions extends Omit<AlertOptions, 'folder'> {
+  /** Absolute path of the state folder; the project is the folder that it lies in. */
+  readonly home: string
+  readonly codeVersion: string
+  readonly metrics?: Metrics
+}
 
-export function createMonitoringParts({ db, clock, audit, ids }: State, codeVersion: string): MonitoringParts {
-  const store = { db, clock, audit, ids, changeLog: auditChanges, escalateTo: [], codeVersion, settings: SETTINGS }
-  return Object.freeze<MonitoringParts>({ monitors: createMonitorStore({ db, clock }), desk: createIncidentDesk(store) })
+/** Throws ChannelSettingsInvalid. */
+export function createMonitoringParts(state: State, options: MonitoringOptions): MonitoringParts {
+  const { db, clock, audit, ids } = state
+  const { config, log, home, codeVersion, metrics } = options
+  const channels = openChannels({ ...options, folder: path.dirname(home) }, state)
+  const desk = createIncidentDesk({
+    ...{ db, clock, audit, ids, codeVersion, changeLog: auditChanges },
+    escalateTo: channels.escalateTo,
+    settings: incidentSettingsOf(config),
+  })
+  const courier = createAlertCourier({ db, clock, config, log, channels, desk, metrics })
+  const alerts = alertServicesOf(channels, courier, state)
+  return Object.freeze<MonitoringParts>({ monitors: createMonitorStore({ db, clock }), desk, channels, courier, alerts })
 }
 
 /** Changes of a deployment and of its model's versions, out of the audit log. */

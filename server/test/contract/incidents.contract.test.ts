@@ -56,8 +56,12 @@ describe.each(Object.entries(stores))('incidents in %s', (_, place) => {
         ...{ since: STARTED_AT, window: windowAt(2), openedAt: clock.now(), toldAt: clock.now() },
         members: [{ role: 'cause', since: STARTED_AT, finding: { subject: 'distance', value: 0.31, bound: 0.2, evidence } }],
       })
+      expect(opened.transitions.map(({ event, at }) => [event, at])).toEqual([
+        ['suspect', windowAt(0).to],
+        ['open', windowAt(2).to],
+      ])
       await desk.acknowledge(1, { actor: 'kim' })
-      await desk.silence(1, { by: 'lee', until: clock.now() + HOUR_MS, reason: 'known \0 cause' })
+      await desk.silence(1, { by: 'lee', forMs: HOUR_MS, reason: 'known \0 cause' })
       expect(await desk.resolve(1, { actor: 'kim', reason: 'mended', verdict: 'real' })).toMatchObject({
         ...{ state: 'resolved', verdict: 'real', resolved: { by: 'kim', reason: 'mended' } },
       })
@@ -142,7 +146,7 @@ describe.each(Object.entries(stores))('incidents in %s', (_, place) => {
       expect((await explain('origin')).summary).toMatch(/Nobody looked at origin/)
       for (let at = 5; at < 10; at++) {
         await observe([findingAt(at, 'breach', { kind: 'data-quality', measure: 'missing' }), findingAt(at, 'breach')])
-        if (at === 8) await desk.silence(1, { by: 'kim', until: clock.now() + DAY_MS, reason: 'a campaign' })
+        if (at === 8) await desk.silence(1, { by: 'kim', forMs: DAY_MS, reason: 'a campaign' })
       }
       const muted = await explain('distance')
       expect(muted.summary).toBe('There was an alarm: incident 1.')
@@ -213,8 +217,8 @@ describe.each(Object.entries(stores))('incidents in %s', (_, place) => {
       expect(members[0]!.finding.evidence).toEqual({ tooLarge: true, predictions: ['p1'] })
       expect(members[0]!.finding).not.toHaveProperty('value')
       expect(members[0]!.finding.subject).toHaveLength(200)
-      await expect(desk.silence(1, { by: 'kim', until: 0, reason: 'x' })).rejects.toMatchObject({ code: 'SILENCE_UNFIT' })
-      await expect(desk.silence(1, { by: 'kim', until: STARTED_AT + DAY_MS, reason: ' ' })).rejects.toMatchObject({
+      await expect(desk.silence(1, { by: 'kim', forMs: 0, reason: 'x' })).rejects.toMatchObject({ code: 'SILENCE_UNFIT' })
+      await expect(desk.silence(1, { by: 'kim', forMs: DAY_MS, reason: ' ' })).rejects.toMatchObject({
         code: 'SILENCE_UNFIT',
       })
     }),

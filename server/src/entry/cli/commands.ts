@@ -58,6 +58,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./watch.command.ts'),
   },
   {
+    name: 'incidents',
+    group: WAY,
+    summary: 'what is wrong, since when, on what evidence; answer it, or ask why there was no alarm',
+    load: () => import('./incidents.command.ts'),
+  },
+  {
+    name: 'alerts',
+    group: WAY,
+    summary: 'the channels on which incidents are told, and whether they work',
+    load: () => import('./alerts.command.ts'),
+  },
+  {
     name: 'explain',
     group: WAY,
     summary: 'why a prediction is what it is: what each input contributed',

@@ -5,9 +5,9 @@ import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
 export const evolutionRoutes = [
-  route(runCheck, async ({ params, body, actor }, { registry, enqueue }) => {
+  route(runCheck, async ({ params, body, actor }, { registry, enqueue, alerts }) => {
     await registry.getVersion(params.model, params.version)
-    if (body.contract !== undefined) parseContract(body.contract)
+    if (body.contract !== undefined) alerts.channels.verify(parseContract(body.contract).monitoring.alert)
     const input = { ...params, contractText: body.contract, evaluation: body.evaluation, actor }
     return { job: (await enqueue('version.check', input)).id }
   }),

@@ -2,6 +2,7 @@ import type { Route } from './define-route.ts'
 import { collaborationRoutes } from './collaboration.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
+import { incidentsRoutes } from './incidents.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { monitoringRoutes } from './monitoring.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
@@ -18,6 +19,7 @@ export const routes: readonly Route<ControlServices>[] = [
   ...explanationRoutes,
   ...operationsRoutes,
   ...monitoringRoutes,
+  ...incidentsRoutes,
   ...evolutionRoutes,
   ...retrainingRoutes,
   ...replayRoutes,

@@ -10,7 +10,15 @@ import type {
   RetrainingRequest,
 } from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
-import type { Journal, JournalReader, MonitorStore, OutlierOf } from '../../layers/operations/index.ts'
+import type {
+  ChannelHealth,
+  ConfiguredChannels,
+  IncidentDesk,
+  Journal,
+  JournalReader,
+  MonitorStore,
+  OutlierOf,
+} from '../../layers/operations/index.ts'
 import type { DeploymentRecord, DeploymentRepository, Explainer } from '../../layers/serving/index.ts'
 import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
@@ -57,6 +65,13 @@ export interface ControlServices {
   }
   readonly journal: Pick<Journal, 'recordOutcomes' | 'health' | 'rotate'>
   readonly monitors: MonitorStore
+  readonly desk: IncidentDesk
+  readonly alerts: {
+    readonly channels: Pick<ConfiguredChannels, 'all' | 'escalateTo' | 'verify'>
+    health(): Promise<readonly ChannelHealth[]>
+    /** Sends a test now; gives the time it took in milliseconds. Throws what sending throws. */
+    test(channel: string, actor: string, signal: AbortSignal): Promise<number>
+  }
   readonly journalReader: JournalReader
   readonly explainer: Explainer
   readonly outlierOf: OutlierOf

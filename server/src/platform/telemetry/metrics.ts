@@ -8,6 +8,7 @@ export interface Metrics {
   readonly journalDropped: Counter<'deployment'>
   readonly journalDegraded: Gauge
   readonly journalCommitSeconds: Histogram
+  readonly alertsEnded: Counter<'channel' | 'end'>
   /** Prometheus text format. */
   text(): Promise<string>
 }
@@ -46,6 +47,12 @@ export function createMetrics(): Metrics {
       name: 'seaworthy_journal_commit_seconds',
       help: 'Time of a group commit.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers,
+    }),
+    alertsEnded: new Counter({
+      name: 'seaworthy_alerts_total',
+      help: 'Attempts to send an alert, by channel and end: sent, failed (tried again), given-up (reached nobody).',
+      labelNames: ['channel', 'end'],
       registers,
     }),
     text: () => registry.metrics(),

@@ -41,6 +41,8 @@ export interface LaunchServices {
   readonly blobs: Pick<BlobStore, 'put'>
   readonly loader: Pick<DeploymentLoader, 'reload'>
   readonly session: SessionOptions
+  /** What the contract may name under monitoring.alert: a channel that leads nowhere is found now, and not by the first incident. */
+  readonly channels: { verify(names: readonly string[]): void }
 }
 
 /** Resolves when the version answers. Throws the errors beside this file, DeploymentOfOtherModel, and what loading throws. */
@@ -52,6 +54,7 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   const contract = parseContract(contractText)
   const { target } = contract.serving
   if (target !== 'local') throw new LaunchTargetElsewhere({ target })
+  services.channels.verify(contract.monitoring.alert)
   await registry.getVersion(model, version)
   const evidence = await evidenceFor(request, contract, services.checks)
   await withVersion(registry, { model, version }, session, async () => undefined)

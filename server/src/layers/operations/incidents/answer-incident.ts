@@ -4,7 +4,7 @@ import type { Tx } from '../../../platform/db/database.ts'
 import type { IncidentTable } from '../../../platform/db/operations-tables.ts'
 import { plainText } from './clean-finding.ts'
 import { IncidentAlreadyResolved, SilenceUnfit } from './errors.ts'
-import type { Incident, Silence, Verdict } from './incident.ts'
+import type { Incident, SilenceRequest, Verdict } from './incident.ts'
 import { readIncident, readIncidentRow } from './incident-records.ts'
 import { CALM } from './key-state.ts'
 import { type IncidentStore, lockIncidents, makeTransition, MONITOR, type TransitionStep } from './transition.ts'
@@ -28,17 +28,20 @@ export const acknowledgeIncident = (id: number, { actor, reason }: Authorship, s
     )
   })
 
-export async function silenceIncident(id: number, silence: Silence, store: IncidentStore): Promise<Incident> {
-  const { by, until } = silence
-  const reason = plainText(silence.reason.trim(), TEXT_LENGTH_MAX)
-  const now = store.clock.now()
+export async function silenceIncident(
+  id: number,
+  { by, forMs, reason: said }: SilenceRequest,
+  store: IncidentStore,
+): Promise<Incident> {
+  const reason = plainText(said.trim(), TEXT_LENGTH_MAX)
   const refuse = (explanation: string) => new SilenceUnfit({ explanation, daysMax: SILENCE_DAYS_MAX })
   if (reason === '') throw refuse('it has no reason')
-  if (!(until > now)) throw refuse('it would be over already')
-  if (until > now + SILENCE_DAYS_MAX * DAY_MS) throw refuse(`it would last longer than ${SILENCE_DAYS_MAX} days`)
+  if (!(forMs > 0)) throw refuse('it would be over already')
+  if (forMs > SILENCE_DAYS_MAX * DAY_MS) throw refuse(`it would last longer than ${SILENCE_DAYS_MAX} days`)
   return change(id, store, async (tx, row) => {
     if (row.state === 'resolved') throw alreadyResolved(row)
-    const set = { silenced_until: Math.floor(until), silenced_by: by, silence_reason: reason }
+    const until = Math.ceil(store.clock.now() + forMs)
+    const set = { silenced_until: until, silenced_by: by, silence_reason: reason }
     await makeTransition(tx, { id, event: 'silence', actor: by, reason, to: 'silenced', set }, store)
   })
 }

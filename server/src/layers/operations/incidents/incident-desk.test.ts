@@ -87,7 +87,7 @@ test('whatever people do, a silenced incident is not told, and an end is told on
     fc.asyncProperty(
       fc.array(fc.tuple(fc.constantFrom('o', 'x', '-'), action, fc.integer({ min: 1, max: 9 })), { minLength: 5, maxLength: 40 }),
       (steps) =>
-        withDesk(async ({ desk, clock, observe, told }) => {
+        withDesk(async ({ desk, observe, told }) => {
           for (const [at, [letter, what, hours]] of steps.entries()) {
             const live = (await desk.list({ limit: 10, state: 'live' })).items
             const silent = live.filter(({ state }) => state === 'silenced').map(({ id }) => id)
@@ -97,7 +97,7 @@ test('whatever people do, a silenced incident is not told, and an end is told on
             for (const id of silent)
               expect(since.filter((line) => line.startsWith(`${id} `) && !line.includes(' resolve '))).toEqual([])
             for (const { id } of (await desk.list({ limit: 10, state: 'live' })).items) {
-              if (what === 'silence') await desk.silence(id, { by: 'kim', until: clock.now() + hours * HOUR_MS, reason: 'known' })
+              if (what === 'silence') await desk.silence(id, { by: 'kim', forMs: hours * HOUR_MS, reason: 'known' })
               if (what === 'acknowledge') await desk.acknowledge(id, { actor: 'kim' })
               if (what === 'resolve') await desk.resolve(id, { actor: 'kim', verdict: 'real' })
             }
@@ -233,7 +233,7 @@ test('nobody answers: it is told to others once, and again to all until somebody
 test('a silence holds until its time, for what ends and comes again too', () =>
   withDesk(async ({ desk, clock, observe, told }) => {
     await observe([findingAt(0, 'breach')], { sustained: 1 })
-    await desk.silence(1, { by: 'kim', until: clock.now() + 6 * HOUR_MS, reason: 'a campaign' })
+    await desk.silence(1, { by: 'kim', forMs: 6 * HOUR_MS, reason: 'a campaign' })
     for (const at of [1, 2]) await observe([findingAt(at, 'ok')], { sustained: 1 })
     await observe([findingAt(3, 'breach')], { sustained: 1 })
     expect(await told()).toEqual(['1 open console', '1 resolve console'])

@@ -18,8 +18,10 @@ import { adviceOf, type Change } from './suggested-action.ts'
 
 type Reader = Database['kysely'] | Tx
 
+/** An incident that is told again for months has more; the newest are what is asked for. */
+const TRANSITIONS_READ_MAX = 500
 /** Members of which a reader gets all; of the others it is told how many there are. */
-export const MEMBERS_READ_MAX = 1_000
+const MEMBERS_READ_MAX = 1_000
 
 export function summaryOf(row: IncidentTable): IncidentSummary {
   const silence = silenceOf(row)
@@ -100,14 +102,15 @@ export async function readIncident(reader: Reader, id: number): Promise<Incident
     .selectFrom('incident_transition')
     .selectAll()
     .where('incident', '=', id)
-    .orderBy('sequence')
+    .orderBy('sequence', 'desc')
+    .limit(TRANSITIONS_READ_MAX)
     .execute()
   const summary = summaryOf(row)
   return {
     ...summary,
     members,
     changes: JSON.parse(row.changes) as Change[],
-    transitions: transitions.map(transitionOf),
+    transitions: transitions.map(transitionOf).toReversed(),
     advice: adviceOf(summary.suggestedAction, summary),
     channels: JSON.parse(row.channels) as string[],
   }

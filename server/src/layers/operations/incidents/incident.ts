@@ -17,6 +17,14 @@ export interface Silence {
   readonly reason: string
 }
 
+export interface SilenceRequest {
+  /** Who answers for it. */
+  readonly by: string
+  /** For how long, in milliseconds; at most 90 days. */
+  readonly forMs: number
+  readonly reason: string
+}
+
 export interface IncidentSummary {
   readonly id: number
   /** Unique among installations; receivers know the incident by it. */
@@ -121,7 +129,7 @@ export interface IncidentDesk {
   /** Throws IncidentNotFound, IncidentAlreadyResolved. */
   acknowledge(id: number, by: Authorship): Promise<Incident>
   /** Throws IncidentNotFound, IncidentAlreadyResolved, SilenceUnfit. */
-  silence(id: number, silence: Silence): Promise<Incident>
+  silence(id: number, silence: SilenceRequest): Promise<Incident>
   /** Ends it; on one that has ended it only gives the verdict. Throws IncidentNotFound. */
   resolve(id: number, by: Authorship & { readonly verdict: Verdict }): Promise<Incident>
   suspicions(deployment?: string): Promise<readonly Suspicion[]>

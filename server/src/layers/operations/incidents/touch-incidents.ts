@@ -76,7 +76,7 @@ export async function openIncident(tx: Tx, write: WindowWrite, last: number, sto
 async function writeSuspicion(tx: Tx, row: IncidentTable, causes: readonly SteppedKey[], store: IncidentStore): Promise<void> {
   const first = await tx
     .selectFrom('finding')
-    .select(['kind', 'subject', 'measure', 'slice', 'value', 'bound', 'window_from', 'window_to'])
+    .select(['kind', 'subject', 'measure', 'slice', 'value', 'bound', 'window_from', 'window_to', 'seen_at'])
     .where('deployment', '=', row.deployment)
     .where('window_from', '=', row.since)
     .where(
@@ -92,7 +92,7 @@ async function writeSuspicion(tx: Tx, row: IncidentTable, causes: readonly Stepp
   await writeHistory(
     tx,
     { event: 'suspect', actor: MONITOR },
-    { from: null, to: 'suspected', row: { ...row, ...window }, numbers: shown },
+    { from: null, to: 'suspected', row: { ...row, ...window }, numbers: shown, at: first[0]?.seen_at },
     store,
   )
 }

@@ -117,12 +117,14 @@ interface Moved {
   readonly to: string
   readonly row: IncidentTable
   readonly numbers: readonly TransitionNumber[]
+  /** Default: now. */
+  readonly at?: number | undefined
 }
 
 export async function writeHistory(
   tx: Tx,
   { event, actor, reason }: Pick<TransitionStep, 'event' | 'actor' | 'reason'>,
-  { from, to, row, numbers }: Moved,
+  { from, to, row, numbers, at }: Moved,
   { clock, codeVersion }: IncidentStore,
 ): Promise<void> {
   const { count } = await tx
@@ -133,7 +135,7 @@ export async function writeHistory(
   await tx
     .insertInto('incident_transition')
     .values({
-      ...{ incident: row.id, sequence: Number(count) + 1, at: clock.now(), event, from_state: from, to_state: to, actor },
+      ...{ incident: row.id, sequence: Number(count) + 1, at: at ?? clock.now(), event, from_state: from, to_state: to, actor },
       ...{ reason: reason ?? null, window_from: row.window_from, window_to: row.window_to },
       numbers: JSON.stringify(numbers),
       code_version: codeVersion,

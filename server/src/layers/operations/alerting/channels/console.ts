@@ -12,7 +12,7 @@ export const consoleChannel = defineChannel({
       event === 'test'
         ? {}
         : { look: `seaworthy incidents show ${incident.id}`, deployment: incident.deployment, uid: incident.uid }
-    if (event === 'resolve' || event === 'acknowledge' || event === 'test') log.info(headlineOf(message), facts)
+    if (event === 'resolve' || event === 'acknowledge') log.info(headlineOf(message), facts)
     else log.warn(headlineOf(message), facts)
   },
 })
