@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEndpoint, Digest, Name, PageQuery, pageOf, Reason, TimeMs } from './endpoint.ts'
+import { Release } from './release.ts'
 
 export const Deployment = z.object({
   name: Name,
@@ -40,7 +41,8 @@ export const launchDeployment = defineEndpoint({
   id: 'launchDeployment',
   method: 'POST',
   path: '/v1/deployments/:deployment/launch',
-  summary: 'Put a version live. Refused without a passing check, unless an override gives its reason',
+  summary:
+    'Put a version live, by the steps of its contract. Refused without a passing check, unless an override gives its reason',
   layer: 'serving',
   params: OfDeployment,
   body: z.strictObject({
@@ -48,8 +50,11 @@ export const launchDeployment = defineEndpoint({
     version: z.int().min(1),
     contract: z.string().max(262_144).optional().describe('Text of seaworthy.yaml. Default: the one in the package.'),
     override: Reason.optional().describe('Launch without a passing check, and why; recorded.'),
+    now: Reason.optional().describe("Skip the contract's steps and approvals, and why; recorded. Ends a release that runs."),
   }),
-  reply: Deployment,
+  reply: Deployment.extend({
+    release: Release.optional().describe('The release that began: traffic moves by its steps, not at once.'),
+  }),
 })
 export const stopDeployment = defineEndpoint({
   id: 'stopDeployment',

@@ -18,7 +18,7 @@ import {
   type JournalMetrics,
   monitorJob,
 } from '../layers/operations/index.ts'
-import { createDeploymentRepository } from '../layers/serving/index.ts'
+import { createDeploymentRepository, type LiveTraffic } from '../layers/serving/index.ts'
 import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler } from '../platform/scheduler/scheduler.ts'
@@ -28,6 +28,7 @@ import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
 import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
+import { createReleaseParts, type ReleaseParts } from './release-parts.ts'
 import { createRetrainingParts, retrainingServicesOf } from './retraining-parts.ts'
 import { servingSettingsOf } from './serve.ts'
 
@@ -37,19 +38,20 @@ const COMPACTION_CRON = '*/5 * * * *'
 export interface ControlPlaneOptions extends OpenStateOptions, RunJobsOptions {
   readonly version: string
   readonly metrics?: Metrics
-  /** Brings the data plane of this process, if it has one, to what the store says of a deployment. */
-  readonly reload: (deployment: string) => Promise<void>
+  /** The data plane of this process, if it has one. */
+  readonly traffic: LiveTraffic
 }
 
 export interface ControlPlane {
   readonly services: ControlServices
   readonly journal: Journal
   readonly lock: ServerLock
+  readonly releases: ReleaseParts
 }
 
 /** Throws what opening the state throws. */
 export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { config, log, home, shutdown, version, metrics, reload } = options
+  const { config, log, home, shutdown, version, metrics, traffic } = options
   const state = await openState(options)
   const { db, clock, audit, auditLog, key, blobs, folders, ids } = state
   const journal = openJournal(folders.journal, config, log, {
@@ -65,15 +67,8 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const deployments = createDeploymentRepository({ db, clock, audit })
   const queue = createJobQueue({ db, clock, ids })
   const monitoring = createMonitoringParts(state, { ...options, codeVersion: version })
-  const launching = {
-    channels: monitoring.channels,
-    registry,
-    checks,
-    deployments,
-    blobs,
-    loader: { reload },
-    session: servingSettingsOf(config).session,
-  }
+  const { session } = servingSettingsOf(config)
+  const launching = { channels: monitoring.channels, ...state, registry, checks, deployments, loader: traffic, session }
   const parts = {
     ...state,
     registry,
@@ -83,6 +78,8 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     ...createRetrainingParts(state, home, launching),
     ...monitoring,
   }
+  const journalReader = createJournalReader({ folder: folders.journal, engine: state.sqlEngine })
+  const releases = createReleaseParts(state, home, { ...parts, journalReader, traffic, log })
   const enqueue = runJobs(options, queue, parts)
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
@@ -94,12 +91,18 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     runs,
     checks,
     deployments,
-    launch: (request) => launchVersion(request, launching),
+    launch: async (request) => {
+      await releases.settle()
+      return launchVersion(request, launching)
+    },
+    releases: releases.releases,
+    rollBack: releases.rollBack,
+    drill: releases.drill,
     stop: (name, by) => stopDeployment(name, by, launching),
     retraining: retrainingServicesOf(parts, queue, enqueue),
     ...monitoring,
     journal,
-    journalReader: createJournalReader({ folder: folders.journal, engine: state.sqlEngine }),
+    journalReader,
     ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,
@@ -109,7 +112,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     stopping: shutdown.signal,
   })
   if (options.runsJobs === 'at-once') await keepSchedules(state, queue, options, monitoring.courier)
-  return Object.freeze<ControlPlane>({ services, journal, lock: state.lock })
+  return Object.freeze<ControlPlane>({ services, journal, lock: state.lock, releases })
 }
 
 /** Settings of the HTTP server that do not depend on who listens. */

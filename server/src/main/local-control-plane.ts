@@ -3,6 +3,7 @@ import { type Client, createClient } from '@seaworthy/api/client'
 import type { Config } from '../config/config.ts'
 import { createHttpServer } from '../entry/http/server.ts'
 import type { Log } from '../kernel/log.ts'
+import { noTraffic } from '../layers/serving/index.ts'
 import { createShutdown } from '../platform/telemetry/shutdown.ts'
 import { httpOptionsOf, openControlPlane } from './control-plane.ts'
 import { createLocalFetch } from './local-fetch.ts'
@@ -37,7 +38,7 @@ export async function openLocalControlPlane(options: LocalControlPlaneOptions): 
       lockWaitMsMax: LOCK_WAIT_MS_MAX,
       shutdown,
       runsJobs: 'when-asked',
-      reload: async () => {},
+      traffic: noTraffic,
     })
     const { app } = createHttpServer({ ...httpOptionsOf(config, log), services: control.services })
     await app.ready()

@@ -1,7 +1,6 @@
 /** What retraining needs, joined: its record, the journal by windows, incidents to look at, and the way to a release. */
 import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
-import { parseContract } from '../contract/parse-contract.ts'
 import {
   askTriggers,
   createOpenIncidents,
@@ -10,7 +9,6 @@ import {
   launchVersion,
   type OpenIncidents,
   type ReleaseStarter,
-  ReleaseStepsMissing,
   requestRetraining,
   type RetrainingKeeper,
 } from '../layers/evolution/index.ts'
@@ -47,10 +45,10 @@ export function createRetrainingParts(
 const releasesBy = (launching: LaunchServices): ReleaseStarter =>
   Object.freeze<ReleaseStarter>({
     async start({ deployment, model, version, ...request }) {
-      const { steps = ['full'], approvals = 0 } = parseContract(request.contractText).maintenance.release ?? {}
-      if (steps.length > 1 || approvals > 0) throw new ReleaseStepsMissing({ deployment, steps, approvals })
-      await launchVersion({ name: deployment, model, version, ...request }, launching)
-      return { words: `${model}@${version} is live in "${deployment}".` }
+      const { release } = await launchVersion({ name: deployment, model, version, ...request }, launching)
+      if (release === undefined) return { words: `${model}@${version} is live in "${deployment}".` }
+      const waits = release.state.kind === 'waiting-for-approval' ? ' and waits for approval' : ''
+      return { words: `The release of ${model}@${version} to "${deployment}" has begun${waits}: ${release.id}.` }
     },
   })
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { addPages } from '../entry/http/pages.ts'
 import { createHttpServer, type RunningServer } from '../entry/http/server.ts'
 import type { Log } from '../kernel/log.ts'
-import { createDeploymentLoader, type DeploymentLoader } from '../layers/serving/index.ts'
+import { createDeploymentLoader, type DeploymentLoader, type LiveTraffic } from '../layers/serving/index.ts'
 import { createDataPlane, type DataPlane } from '../layers/serving/data-plane.ts'
 import { createMetrics } from '../platform/telemetry/metrics.ts'
 import { createShutdown } from '../platform/telemetry/shutdown.ts'
@@ -35,19 +35,28 @@ export async function startServer(options: StartOptions): Promise<void> {
   const shutdown = createShutdown({ msMax: drainMsMax + CLOSE_MS_MAX, log })
   const metrics = createMetrics()
   let loader: DeploymentLoader | undefined
+  let plane: DataPlane | undefined
+  const traffic = Object.freeze<LiveTraffic>({
+    reload: async (name) => loader?.reload(name),
+    switchTo: (name, to) => plane?.switchTo(name, to) ?? false,
+    counts: (name) => plane?.traffic(name) ?? [],
+    find: (name) => plane?.findDeployment(name),
+  })
   try {
     const control = await openControlPlane({
       ...options,
       lockWaitMsMax: LOCK_WAIT_MS_MAX,
       shutdown,
       metrics,
-      reload: async (name) => loader?.reload(name),
+      traffic,
       runsJobs: 'at-once',
     })
     const dataPlane = createDataPlane({ ...servingSettingsOf(config), sink: control.journal, log, moreMetrics: metrics.text })
+    plane = dataPlane
     shutdown.onEnd('models', () => dataPlane.drain(0))
     const { deployments, registry } = control.services
-    loader = createDeploymentLoader({ deployments, openVersion: registry.openVersion, dataPlane, log })
+    const { driver, memory } = control.releases
+    loader = createDeploymentLoader({ deployments, openVersion: registry.openVersion, dataPlane, pinOf: memory.pinOf, log })
     shutdown.onEnd('deployments', () => loader?.stop())
     await loader.loadAll()
     const http = createHttpServer({
@@ -59,6 +68,8 @@ export async function startServer(options: StartOptions): Promise<void> {
     const server = await http.listen(config.SEAWORTHY_HTTP_HOST, config.SEAWORTHY_HTTP_PORT)
     shutdown.onEnd('server', () => drain(server, dataPlane, drainMsMax, () => http.app.server.closeAllConnections()))
     loader.watch(WATCH_MS)
+    driver.start()
+    shutdown.onEnd('releases', () => driver.stop())
     await control.lock.publish({ pid: process.pid, url: server.url, startedAt: control.services.about.startedAt })
     log.info('listening', { url: server.url })
     await options.onReady(server.url)

@@ -36,8 +36,26 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'launch',
     group: WAY,
-    summary: 'put a version live; refuses what the check refuses',
+    summary: 'put a version live by the steps of its contract; refuses what the check refuses',
     load: () => import('./launch.command.ts'),
+  },
+  {
+    name: 'approve',
+    group: WAY,
+    summary: 'approve a release that waits for it',
+    load: () => import('./approve.command.ts'),
+  },
+  {
+    name: 'release',
+    group: WAY,
+    summary: 'list releases, show one, hold, resume, abort or promote it',
+    load: () => import('./release.command.ts'),
+  },
+  {
+    name: 'rollback',
+    group: WAY,
+    summary: 'go back to a former version at once, or rehearse it',
+    load: () => import('./rollback.command.ts'),
   },
   {
     name: 'start',

@@ -1,16 +1,20 @@
 import { getVersion } from '@seaworthy/api/model'
-import { type Deployment, launchDeployment } from '@seaworthy/api/serving'
+import { launchDeployment } from '@seaworthy/api/serving'
 import { z } from 'zod'
 import { type CommandContext, defineCommand, type ServerFound } from './define-command.ts'
 import { findContractFor } from './local-contract.ts'
 import { PortOption } from './port-option.ts'
 import { readableShare } from './readable.ts'
 import { resolveVersion } from './reference.ts'
+import { stateText } from './release-text.ts'
+
+type Launched = z.output<Exclude<typeof launchDeployment.reply, 'bytes'>>
 
 const Input = z.object({
   version: z.string(),
   name: z.string().optional(),
   override: z.string().min(1).optional(),
+  now: z.string().min(1).optional(),
   contract: z.string().optional(),
   start: z.boolean().default(true),
   host: z.string().optional(),
@@ -22,6 +26,7 @@ export default defineCommand({
   options: [
     { flags: '--name <deployment>', about: 'name of the deployment (default: the name of the model)' },
     { flags: '--override <reason>', about: 'launch without a passing check, and why; recorded' },
+    { flags: '--now <reason>', about: "skip the contract's steps and approvals, and why; recorded" },
     {
       flags: '--contract <file>',
       about: 'the contract (default: seaworthy.yaml of this folder when it is for this model, else the one in the package)',
@@ -34,9 +39,10 @@ export default defineCommand({
     'seaworthy launch flight-delay@3',
     'seaworthy launch flight-delay@3 --no-start',
     'seaworthy launch flight-delay@3 --override "the old version fails on new airports"',
+    'seaworthy launch flight-delay@3 --now "the champion fails"',
   ],
   input: Input,
-  async run({ version: reference, name, override, contract: named, start, host, port }, context) {
+  async run({ version: reference, name, override, now, contract: named, start, host, port }, context) {
     const { program, config, signal } = context
     const client = await program.openClient()
     const of = await resolveVersion(client, reference)
@@ -47,6 +53,7 @@ export default defineCommand({
         ...of,
         ...(contract === undefined ? {} : { contract: contract.text }),
         ...(override === undefined ? {} : { override }),
+        ...(now === undefined ? {} : { now }),
       },
       signal,
     })
@@ -66,11 +73,18 @@ export default defineCommand({
 })
 
 function tell(
-  { name, variants }: Deployment,
+  { name, variants, release }: Launched,
   url: string | undefined,
   example: Readonly<Record<string, unknown>> | undefined,
   { terminal }: CommandContext,
 ): void {
+  if (release !== undefined) {
+    terminal.done(`The release of version ${release.version} to ${terminal.bold(name)} has begun: ${stateText(release)}`)
+    terminal.line(terminal.dim(`  Version ${release.champion} goes on answering; steps: ${release.steps.join(', ')}.`))
+    if (url === undefined) terminal.warn('No server runs on this folder, so nothing moves yet.')
+    const approve = release.state === 'waiting-for-approval' ? [`seaworthy approve ${name}`] : []
+    return terminal.next(...(url === undefined ? ['seaworthy start'] : []), ...approve, `seaworthy release show ${name}`)
+  }
   const shares = variants.flatMap(({ version, share }) =>
     share === 0 ? [] : [`version ${version}${share === 1 ? '' : ` with ${readableShare(share)}`}`],
   )

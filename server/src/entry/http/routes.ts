@@ -7,6 +7,7 @@ import { modelRoutes } from './model.routes.ts'
 import { monitoringRoutes } from './monitoring.routes.ts'
 import { operationsRoutes } from './operations.routes.ts'
 import { platformRoutes } from './platform.routes.ts'
+import { releaseRoutes } from './release.routes.ts'
 import { retrainingRoutes } from './retraining.routes.ts'
 import { replayRoutes } from './replay.routes.ts'
 import type { ControlServices } from './services.ts'
@@ -21,6 +22,7 @@ export const routes: readonly Route<ControlServices>[] = [
   ...monitoringRoutes,
   ...incidentsRoutes,
   ...evolutionRoutes,
+  ...releaseRoutes,
   ...retrainingRoutes,
   ...replayRoutes,
   ...collaborationRoutes,

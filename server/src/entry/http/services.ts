@@ -4,10 +4,15 @@ import type { Authorship } from '../../kernel/page.ts'
 import type { AuditCheckpoint, AuditLog } from '../../layers/collaboration/index.ts'
 import type {
   CheckRepository,
+  DrillResult,
+  LaunchedDeployment,
   LaunchRequest,
+  ReleaseDesk,
   RetrainingForecast,
   RetrainingRepository,
   RetrainingRequest,
+  RollbackRequest,
+  RollbackResult,
 } from '../../layers/evolution/index.ts'
 import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
 import type {
@@ -53,8 +58,13 @@ export interface ControlServices {
   readonly runs: RunRepository
   readonly checks: CheckRepository
   readonly deployments: DeploymentRepository
-  /** Resolves when the version answers. Throws what refuses a launch. */
-  launch(request: LaunchRequest): Promise<DeploymentRecord>
+  /** Resolves when the version answers, or when its release has begun. Throws what refuses a launch. */
+  launch(request: LaunchRequest): Promise<LaunchedDeployment>
+  readonly releases: ReleaseDesk
+  /** Switches first and records second; works without a database. */
+  rollBack(request: RollbackRequest): Promise<RollbackResult>
+  /** Rehearses it on the live deployment. */
+  drill(deployment: string, by: Authorship): Promise<DrillResult>
   stop(deployment: string, by: Authorship): Promise<DeploymentRecord>
   readonly retraining: {
     readonly records: RetrainingRepository

@@ -1,6 +1,7 @@
 import { type Deployment, launchDeployment, listDeployments, stopDeployment } from '@seaworthy/api/serving'
 import { parseContract } from '../../contract/parse-contract.ts'
 import type { DeploymentRecord } from '../../layers/serving/index.ts'
+import { wireRelease } from './release.routes.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
@@ -8,9 +9,10 @@ export const servingRoutes = [
   route(listDeployments, async ({ query }, { deployments }) => wirePage(await deployments.list(query), wireDeployment)),
   route(launchDeployment, async ({ params, body, actor }, { launch }) => {
     if (body.contract !== undefined) parseContract(body.contract)
-    const { model, version, contract: contractText, override: overrideReason } = body
-    const name = params.deployment
-    return wireDeployment(await launch({ name, model, version, contractText, overrideReason, actor, reason: overrideReason }))
+    const { model, version, contract: contractText, override: overrideReason, now: nowReason } = body
+    const request = { name: params.deployment, model, version, contractText, overrideReason, nowReason }
+    const { release, ...deployment } = await launch({ ...request, actor, reason: overrideReason ?? nowReason })
+    return { ...wireDeployment(deployment), ...(release === undefined ? {} : { release: wireRelease(release) }) }
   }),
   route(stopDeployment, async ({ params, body, actor }, { stop }) =>
     wireDeployment(await stop(params.deployment, { actor, reason: body.reason })),

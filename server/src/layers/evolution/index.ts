@@ -4,7 +4,30 @@ export { checkJob } from './check/check.job.ts'
 export { type CheckStore, createCheckRepository } from './check/check-repository.ts'
 export type { CheckServices } from './check/run-check.ts'
 export type { ServingSettings } from './gates/contract.ts'
-export { type LaunchRequest, type LaunchServices, launchVersion, stopDeployment } from './release/launch.ts'
+export {
+  type LaunchedDeployment,
+  type LaunchRequest,
+  type LaunchServices,
+  launchVersion,
+  stopDeployment,
+} from './release/launch.ts'
+export { createJournalEvidence } from './release/journal-evidence.ts'
+export type { ReleaseDetail, ReleaseRecord, ReleaseState, ReleaseStep, StepRecord } from './release/release.ts'
+export { createReleaseDesk, type ReleaseDesk } from './release/release-desk.ts'
+export { createReleaseDriver, type ReleaseDriver } from './release/release-driver.ts'
+export type { ReleaseEvidence } from './release/release-evidence.ts'
+export type { ReleaseServices } from './release/release-services.ts'
+export type { StepAnalysis } from './release/step-analysis.ts'
+export type { StepMeasure } from './release/step-measure.ts'
+export { drillRollback, type DrillResult } from './rollback/drill.ts'
+export {
+  rollBack,
+  type RollbackRequest,
+  type RollbackResult,
+  type RollbackServices,
+  settleRollbacks,
+} from './rollback/roll-back.ts'
+export { openRollbackMemory, type RollbackMemory } from './rollback/rollback-memory.ts'
 export { type Comparison, type ComparisonRequest, compareChallengers } from './comparison/compare-challengers.ts'
 export { comparePaired, type PairedDifference, type PairedMeasurement } from './comparison/compare-paired.ts'
 export { type ComparisonRule, parseComparisonRule } from './comparison/comparison-rule.ts'
@@ -20,7 +43,6 @@ export { compareJob, type CompareServices } from './comparison/compare.job.ts'
 export type { ComparisonReport } from './comparison/comparison-report.ts'
 export { askTriggers, type OpenIncidents, type RetrainingForecast } from './retraining/ask-triggers.ts'
 export { type BeginServices, requestRetraining, type RetrainingRequest } from './retraining/begin-retraining.ts'
-export { ReleaseStepsMissing } from './retraining/errors.ts'
 export { createOpenIncidents } from './retraining/open-incidents.ts'
 export type { RetrainingKeeper, RetrainingRecord, RetrainingRepository } from './retraining/retraining.ts'
 export { retrainingJob } from './retraining/retraining.job.ts'

@@ -6,18 +6,24 @@
  * record is written before traffic moves, so that no prediction is made by a version that nobody finds in the record. If
  * loading fails after all (memory that was there a moment ago), the version before goes on answering, the caller is told,
  * and the loader tries again until the data plane is what the record says.
+ *
+ * Where another version answers already and the contract has steps, a launch begins a release and moves nothing yet.
  */
 import { type Contract, contractDigest } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { BlobStore } from '../../../platform/blobs/blob-store.ts'
+import type { Tx } from '../../../platform/db/database.ts'
 import type { ModelRegistry, SessionOptions } from '../../model/index.ts'
-import type { DeploymentLoader, DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
+import type { DeploymentLoader, DeploymentRecord } from '../../serving/index.ts'
 import type { CheckRecord, CheckRepository } from '../check/check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
 import { withVersion } from '../check/opened-version.ts'
 import { keepContract } from '../replay/past-contracts.ts'
-import { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere } from './errors.ts'
+import { LaunchContractMissing, LaunchRefused, LaunchTargetElsewhere, ReleaseRunning } from './errors.ts'
+import type { ReleaseRecord } from './release.ts'
+import { createRelease, endOpenRelease, type ReleaseStore } from './release-changes.ts'
+import { readOpen } from './release-records.ts'
 
 const CHAMPION = 'champion'
 /** Checks that are looked at to say what is missing. */
@@ -32,12 +38,18 @@ export interface LaunchRequest extends Authorship {
   readonly contractText?: string | undefined
   /** Launch without a passing check, and why. Has no effect where there is one. */
   readonly overrideReason?: string | undefined
+  /** Skip the contract's steps and approvals, and why; ends a release that is under way. */
+  readonly nowReason?: string | undefined
 }
 
-export interface LaunchServices {
+/** What is live now, and the release that the launch began instead of moving traffic. */
+export interface LaunchedDeployment extends DeploymentRecord {
+  readonly release?: ReleaseRecord
+}
+
+export interface LaunchServices extends ReleaseStore {
   readonly registry: ModelRegistry
   readonly checks: CheckRepository
-  readonly deployments: DeploymentRepository
   readonly blobs: Pick<BlobStore, 'put'>
   readonly loader: Pick<DeploymentLoader, 'reload'>
   readonly session: SessionOptions
@@ -45,9 +57,12 @@ export interface LaunchServices {
   readonly channels: { verify(names: readonly string[]): void }
 }
 
-/** Resolves when the version answers. Throws the errors beside this file, DeploymentOfOtherModel, and what loading throws. */
-export async function launchVersion(request: LaunchRequest, services: LaunchServices): Promise<DeploymentRecord> {
-  const { name, model, version, actor, reason } = request
+/**
+ * Resolves when the version answers, or its release has begun. Throws the errors beside this file, DeploymentOfOtherModel,
+ * and what loading throws.
+ */
+export async function launchVersion(request: LaunchRequest, services: LaunchServices): Promise<LaunchedDeployment> {
+  const { name, model, version, actor, reason, nowReason } = request
   const { registry, deployments, blobs, loader, session } = services
   const contractText = request.contractText ?? (await registry.getVersionDetail(model, version)).contractText
   if (contractText === undefined) throw new LaunchContractMissing({ model, version })
@@ -60,13 +75,46 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   await withVersion(registry, { model, version }, session, async () => undefined)
   const digest = contractDigest(contract)
   await keepContract(contract, blobs)
-  const record = await deployments.launch({
-    ...{ name, model, version, target, contractText, contractDigest: digest, actor, reason },
-    ...evidence,
-  })
+  const served = { version, contractText, contractDigest: digest, ...evidence }
+  const live = await deployments.find(name)
+  const steps = stepsOf(contract, live, request)
+  if (steps !== undefined && nowReason === undefined) {
+    const release = await createRelease({ ...served, ...steps, deployment: name, model, actor, reason }, services)
+    await loader.reload(name)
+    return { ...(await deployments.get(name)), release }
+  }
+  const [open] = await readOpen(services.db.kysely, name)
+  if (open !== undefined && nowReason === undefined)
+    throw new ReleaseRunning({ deployment: name, release: open.id, version: open.version })
+  const launch = { ...{ name, model, target, actor, reason }, ...served }
+  const record = await deployments.launch(launch, (tx) => skipSteps(tx, request, steps?.steps ?? [], services))
   await loader.reload(name)
   await pointChampion(record, request, registry)
   return record
+}
+
+/** The release that the contract wants; undefined where there is nobody to take over from, or nothing on the way. */
+function stepsOf({ maintenance }: Contract, live: DeploymentRecord | undefined, { model, version }: LaunchRequest) {
+  const champion = live?.variants.find(({ name }) => name === CHAMPION)?.version
+  const { steps = [], approvals = 0 } = maintenance.release ?? {}
+  const isOnTheWay = steps.length > 1 || approvals > 0
+  if (live?.state !== 'live' || live.model !== model || champion === undefined || champion === version) return undefined
+  return isOnTheWay ? { steps, champion, approvalsNeeded: approvals } : undefined
+}
+
+/** Ends the release that a launch overtakes, and records what was skipped under the name of who gave the reason. */
+async function skipSteps(
+  tx: Tx,
+  { name, version, actor, nowReason }: LaunchRequest,
+  skipped: readonly string[],
+  services: LaunchServices,
+): Promise<void> {
+  if (nowReason === undefined) return
+  const by = { actor, reason: nowReason }
+  await endOpenRelease(tx, name, { state: 'aborted', outcome: 'aborted', by }, services)
+  if (skipped.length === 0) return
+  const event = { action: 'deployment.override', subject: `deployment/${name}`, after: { version, skipped } }
+  await services.audit.append(tx, { ...event, ...by })
 }
 
 type Evidence = { readonly checkId: string } | { readonly overrideReason: string }

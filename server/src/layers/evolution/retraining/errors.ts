@@ -61,12 +61,3 @@ export const RetrainingRefused = defineError({
   message: (d: { deployment: string; reason: string }) => `"${d.deployment}" is not retrained now: ${d.reason}.`,
   hint: (d) => `Ask why with \`seaworthy retrain ${d.deployment} --why\`.`,
 })
-
-/** HTTP 422. */
-export const ReleaseStepsMissing = defineError({
-  code: 'RELEASE_STEPS_MISSING',
-  status: 422,
-  message: (d: { deployment: string; steps: readonly string[]; approvals: number }) =>
-    `"${d.deployment}" is released by ${d.steps.join(', ')} with ${d.approvals} approvals, and this server launches at once only.`,
-  hint: () => 'Launch it yourself with `seaworthy launch`.',
-})

@@ -61,10 +61,6 @@ export function createDeploymentRepository(services: Services): DeploymentReposi
       return records.length > limit ? { items, next: String(items.at(-1)!.revision) } : { items }
     },
     listFormer: async (name) => formerOf(await readChampions(db.kysely, name)),
-    async hasRollback(rollbackId) {
-      const query = db.kysely.selectFrom('champion').select('revision').where('rollback_id', '=', rollbackId)
-      return (await query.executeTakeFirst()) !== undefined
-    },
   })
 }
 

@@ -84,12 +84,13 @@ export interface DeploymentRepository {
   ): Promise<DeploymentRecord>
   /** Takes it down; recorded. Throws DeploymentNotFound. Stopping a stopped one changes nothing. */
   stop(name: string, by: Authorship): Promise<DeploymentRecord>
-  /** Moves traffic in a transaction of the caller; recorded under the action that is named. Throws DeploymentNotLive. */
+  /**
+   * Moves traffic in a transaction of the caller; recorded under the action that is named. A rollback whose id is recorded
+   * already changes nothing. Throws DeploymentNotLive.
+   */
   moveTraffic(tx: Tx, change: TrafficChange, by: Authorship): Promise<DeploymentRecord>
   /** Who was champion when, newest first. Throws DeploymentNotFound. */
   listChampions(name: string, page: PageRequest): Promise<Page<ChampionRecord>>
   /** Versions to roll back to, nearest first: those that were champion and that nobody has rolled back from. */
   listFormer(name: string): Promise<readonly ServedVersion[]>
-  /** Was this rollback recorded already? */
-  hasRollback(rollbackId: string): Promise<boolean>
 }

@@ -24,20 +24,21 @@ export async function moveTraffic(
   services: TrafficServices,
 ): Promise<DeploymentRecord> {
   const { name, champion, challenger, action } = change
+  if (await isRecorded(tx, champion?.rollbackId)) return (await readDeployments(tx, { name }))[0]!
   const raised = await tx
     .updateTable('deployment')
-    .set((eb) => ({
-      revision: eb('revision', '+', 1),
-      updated_at: services.clock.now(),
-      ...(champion === undefined ? {} : { contract: champion.contractText, contract_digest: champion.contractDigest }),
-    }))
+    .set((eb) => ({ revision: eb('revision', '+', 1), updated_at: services.clock.now() }))
     .where('name', '=', name)
     .where('state', '=', 'live')
-    .returning(['revision'])
+    .returning('revision')
     .executeTakeFirst()
   const before = raised && (await readDeployments(tx, { name }))[0]
   if (raised === undefined || before === undefined) throw new DeploymentNotLive({ deployment: name })
   const { revision } = raised
+  if (champion !== undefined) {
+    const contract = { contract: champion.contractText, contract_digest: champion.contractDigest }
+    await tx.updateTable('deployment').set(contract).where('name', '=', name).execute()
+  }
   if (champion !== undefined) await crown(tx, { name, revision, ...champion }, by, services)
   else await tx.deleteFrom('variant').where('deployment', '=', name).where('name', '!=', 'champion').execute()
   const share = challenger?.role === 'answer' ? 1 - challenger.share : 1
@@ -45,6 +46,13 @@ export async function moveTraffic(
   if (challenger !== undefined) await addVariant(tx, { deployment: name, name: 'challenger', ...challenger }, by, services)
   await addStandby(tx, name)
   return auditTraffic(tx, { name, action, before: { ...before, revision: revision - 1 } }, by, services)
+}
+
+/** A rollback that was remembered is recorded once, however often that is tried. */
+async function isRecorded(tx: Tx, rollbackId: string | undefined): Promise<boolean> {
+  if (rollbackId === undefined) return false
+  const query = tx.selectFrom('champion').select('revision').where('rollback_id', '=', rollbackId)
+  return (await query.executeTakeFirst()) !== undefined
 }
 
 interface Crowning extends ServedVersion {

@@ -1,0 +1,199 @@
+/**
+ * One look at one open release, and what follows from it. Whatever is decided is recorded first and loaded then; only the way
+ * back to the champion is the other way round, because nobody should be answered by a version that is known to be worse while
+ * a record is written. A look that finds nothing to do changes nothing, so it may come at any time, and after any kill.
+ */
+import { durationMs } from '../../../contract/duration.ts'
+import { parseContract } from '../../../contract/parse-contract.ts'
+import type { LiveVariant } from '../../serving/data-plane.ts'
+import type { DeploymentRecord } from '../../serving/index.ts'
+import { analyseStep, type StepAnalysis } from './step-analysis.ts'
+import type { ReleaseRecord, ReleaseStep, StepOutcome } from './release.ts'
+import { abortRelease, enterStep, holdRelease } from './release-changes.ts'
+import type { EvidenceQuery, EvidenceRows } from './release-evidence.ts'
+import { findingOf } from './release-finding.ts'
+import { readApprovals } from './release-records.ts'
+import { AUTOMATIC, type ReleaseServices } from './release-services.ts'
+import { addCounts, armsOf, parseStepCounts } from './step-counts.ts'
+
+/** Looks in a row in which the new version is not loaded here, before the release is given up. */
+const MISSING_LOOKS_MAX = 20
+/** The journal is read at most this often, in milliseconds, and for at most this part of the time. */
+const ROWS_MS_MIN = 1_000
+const ROWS_TIME_SHARE = 0.05
+
+/** What is known between two looks, and need not outlive the process. */
+export interface ReleaseMemory {
+  missingLooks: number
+  step: number
+  rows: EvidenceRows
+  /** By `performance.now()`. */
+  rowsDueMs: number
+}
+
+export const createReleaseMemory = (): ReleaseMemory => ({
+  ...{ missingLooks: 0, step: -1, rowsDueMs: 0 },
+  rows: { champion: [], challenger: [] },
+})
+
+export async function advanceRelease(release: ReleaseRecord, memory: ReleaseMemory, services: ReleaseServices): Promise<void> {
+  const deployment = await services.deployments.find(release.deployment)
+  const astray = explainAstray(release, deployment)
+  if (astray !== undefined) return abort(release, astray, 'aborted', services)
+  if (release.state.kind === 'waiting-for-approval') return approve(release, services)
+  if (release.state.kind !== 'running' && release.state.kind !== 'holding') return
+  const position = release.state.step
+  const step = release.steps[position]!
+  const challenger = findChallenger(release, step, services)
+  if (challenger === undefined) return missing(release, memory, services)
+  memory.missingLooks = 0
+  if (memory.step !== position) Object.assign(memory, createReleaseMemory(), { step: position })
+  const analysis = await look({ release, step, position, challenger }, memory, services)
+  if (analysis !== undefined) await follow(release, position, analysis, services)
+}
+
+/** Why there is nothing left to release into. */
+function explainAstray({ champion }: ReleaseRecord, deployment: DeploymentRecord | undefined): string | undefined {
+  if (deployment?.state !== 'live') return 'the deployment was taken down'
+  const now = deployment.variants.find(({ name }) => name === 'champion')?.version
+  return now === champion ? undefined : `the champion is version ${now} now, and no longer ${champion}`
+}
+
+async function approve(release: ReleaseRecord, services: ReleaseServices): Promise<void> {
+  const approvers = (await readApprovals(services.db.kysely, release.id)).filter(({ actor }) => actor !== release.createdBy)
+  if (approvers.length < release.approvalsNeeded) return
+  const reason = approvers.length === 0 ? undefined : `approved by ${approvers.map(({ actor }) => actor).join(', ')}`
+  await enterStep(release, 0, { outcome: 'time', by: { actor: AUTOMATIC, reason } }, services)
+  await settle(release, services)
+}
+
+const findChallenger = ({ deployment, version }: ReleaseRecord, { kind }: ReleaseStep, { traffic }: ReleaseServices) =>
+  traffic
+    .find(deployment)
+    ?.variants.find(
+      ({ name, role, predictor }) =>
+        name === 'challenger' && (role === 'shadow') === (kind === 'shadow') && predictor.version.version === version,
+    )
+
+/** After a start, and after each step, it is being loaded; if that never succeeds, the champion has to do. */
+async function missing(release: ReleaseRecord, memory: ReleaseMemory, services: ReleaseServices): Promise<void> {
+  memory.missingLooks += 1
+  if (memory.missingLooks === 1) await services.traffic.reload(release.deployment)
+  if (memory.missingLooks < MISSING_LOOKS_MAX) return
+  await abort(release, `version ${release.version} cannot be loaded here`, 'aborted', services)
+}
+
+interface Looked {
+  readonly release: ReleaseRecord
+  readonly step: ReleaseStep
+  readonly position: number
+  readonly challenger: LiveVariant
+}
+
+/** Undefined when the step has ended meanwhile. */
+async function look(
+  { release, step, position, challenger }: Looked,
+  memory: ReleaseMemory,
+  services: ReleaseServices,
+): Promise<StepAnalysis | undefined> {
+  const { db, clock, traffic } = services
+  const ofStep = db.kysely.selectFrom('release_step').selectAll().where('release_id', '=', release.id)
+  const row = await ofStep.where('position', '=', position).executeTakeFirst()
+  if (row === undefined || row.ended_at !== null) return undefined
+  const which = { champion: release.champion, challenger: release.version, isShadow: step.kind === 'shadow' }
+  const counts = addCounts(parseStepCounts(row.counts), traffic.counts(release.deployment), which)
+  await readRows(memory, { deployment: release.deployment, ...which, from: row.started_at, to: clock.now() + 1 }, services)
+  const before = row.analysis === null ? undefined : (JSON.parse(row.analysis) as StepAnalysis)
+  const contract = parseContract(release.contractText)
+  const { outputs } = challenger.predictor.version.signature
+  const analysis = analyseStep({
+    ...{ at: clock.now(), isShadow: which.isShadow, arms: armsOf(counts), rows: memory.rows },
+    output: outputs.find(({ name }) => name === contract.output?.name) ?? outputs[0]!,
+    slowMs: before?.measures.find(({ measure }) => measure === 'latency')?.slowMs,
+    latencyMsMax: latencyBoundOf(contract.sufficient.latency),
+  })
+  const saved = await db.kysely
+    .updateTable('release_step')
+    .set({ analysis: JSON.stringify(analysis), counts: JSON.stringify(counts) })
+    .where('release_id', '=', release.id)
+    .where('position', '=', position)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return saved.numUpdatedRows === 0n ? undefined : analysis
+}
+
+/** Reads what both predicted, when that is due. What cannot be read now holds up no guard: the rows before go on counting. */
+async function readRows(memory: ReleaseMemory, query: EvidenceQuery, { evidence, log }: ReleaseServices): Promise<void> {
+  const startMs = performance.now()
+  if (startMs < memory.rowsDueMs) return
+  try {
+    memory.rows = await evidence.rows(query)
+  } catch (cause) {
+    log.error('the journal of a release cannot be read', { deployment: query.deployment, error: String(cause) })
+  }
+  const endMs = performance.now()
+  memory.rowsDueMs = endMs + Math.max(ROWS_MS_MIN, (endMs - startMs) / ROWS_TIME_SHARE)
+}
+
+/** The widest bound that the contract sets: an answer beyond it is slow by any of them. */
+function latencyBoundOf(latency: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const bounds = Object.values(latency ?? {}).flatMap((bound) =>
+    typeof bound === 'object' && bound !== null && 'max' in bound && typeof bound.max === 'number' ? [bound.max] : [],
+  )
+  return bounds.length === 0 ? undefined : Math.max(...bounds)
+}
+
+async function follow(
+  release: ReleaseRecord,
+  position: number,
+  analysis: StepAnalysis,
+  services: ReleaseServices,
+): Promise<void> {
+  const { db, clock } = services
+  if (analysis.verdict === 'loss') {
+    await abort(release, analysis.sentence, 'loss', services)
+    return tell(release, analysis, services)
+  }
+  if (release.state.kind === 'holding') return
+  const ofStep = db.kysely.selectFrom('release_step').selectAll().where('release_id', '=', release.id)
+  const step = await ofStep.where('position', '=', position).executeTakeFirstOrThrow()
+  const unlike = analysis.measures.find(({ verdict }) => verdict === 'unlike')
+  if (unlike !== undefined && step.shift_accepted_by === null)
+    return holdRelease(release, { actor: AUTOMATIC, reason: `${unlike.sentence}; somebody should look` }, services)
+  const contract = parseContract(release.contractText).maintenance.release
+  const isOver = clock.now() - step.counted_from >= durationMs(contract?.['step-duration'] ?? '10m')
+  const isSeen = analysis.challengerRequests >= (contract?.['min-requests'] ?? 0)
+  if (analysis.verdict !== 'win' && !(isOver && isSeen)) return
+  const outcome = analysis.verdict === 'win' ? 'win' : 'time'
+  await enterStep(release, position + 1, { outcome, by: { actor: AUTOMATIC, reason: analysis.sentence } }, services)
+  await settle(release, services)
+}
+
+/** Ends it: the champion answers all from now on, then that is recorded. */
+export async function abort(
+  release: ReleaseRecord,
+  reason: string,
+  outcome: StepOutcome,
+  services: ReleaseServices,
+  actor = AUTOMATIC,
+): Promise<void> {
+  services.traffic.switchTo(release.deployment, release.champion)
+  await abortRelease(release, { outcome, by: { actor, reason } }, services)
+  await services.traffic.reload(release.deployment)
+  services.log.warn('a release was aborted', { release: release.id, deployment: release.deployment, reason })
+}
+
+/** Brings traffic, and the alias of the champion, to what has just been recorded. */
+export async function settle({ deployment, model }: ReleaseRecord, services: ReleaseServices): Promise<void> {
+  await services.traffic.reload(deployment)
+  const version = (await services.deployments.find(deployment))?.variants.find(({ name }) => name === 'champion')?.version
+  if (version === undefined || (await services.registry.getModel(model)).aliases['champion'] === version) return
+  await services.registry.setAlias({ model, alias: 'champion', version, actor: AUTOMATIC, reason: `released to ${deployment}` })
+}
+
+async function tell(release: ReleaseRecord, analysis: StepAnalysis, services: ReleaseServices): Promise<void> {
+  const finding = findingOf(release, analysis)
+  await services
+    .raise(finding)
+    .catch((cause: unknown) => services.log.error('an aborted release could not be told', { error: String(cause) }))
+}
