@@ -129,7 +129,7 @@ describe.each(Object.entries(stores))('incidents in %s', (_, place) => {
 
   test(
     'why there was no alarm is told window by window',
-    on(async ({ desk, clock, observe }) => {
+    on(async ({ desk, observe }) => {
       const explain = async (subject: string) =>
         desk.explain({ deployment: 'flight-delay', subject, from: STARTED_AT, to: STARTED_AT + DAY_MS })
       for (const [at, state] of (['ok', 'breach', 'not-enough-data', 'breach', 'ok'] as const).entries())

@@ -7,7 +7,8 @@ import { wirePage } from './wire-page.ts'
 export const evolutionRoutes = [
   route(runCheck, async ({ params, body, actor }, { registry, enqueue, alerts }) => {
     await registry.getVersion(params.model, params.version)
-    if (body.contract !== undefined) alerts.channels.verify(parseContract(body.contract).monitoring.alert)
+    const contractText = body.contract ?? (await registry.getVersionDetail(params.model, params.version)).contractText
+    if (contractText !== undefined) alerts.channels.verify(parseContract(contractText).monitoring.alert)
     const input = { ...params, contractText: body.contract, evaluation: body.evaluation, actor }
     return { job: (await enqueue('version.check', input)).id }
   }),

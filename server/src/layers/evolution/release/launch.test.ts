@@ -208,3 +208,12 @@ test('the rules of the contract about inputs hold from the launch on', async () 
   expect(await answer(9)).toMatchObject({ code: 'INSTANCES_INVALID' })
   expect(await answer(3)).toMatch(/"late"/)
 })
+
+test('a contract whose channels lead nowhere is refused before anything is changed', async () => {
+  const contractText = 'name: gate\nmonitoring: { alert: [console, pager] }'
+  await expect(launch({ contractText, overrideReason: 'hurry' })).rejects.toMatchObject({
+    code: 'CHANNEL_UNKNOWN',
+    message: expect.stringContaining('"pager"'),
+  })
+  expect(await models.services.deployments.find('gate')).toBeUndefined()
+})

@@ -4,7 +4,7 @@
  * forward when it comes. An Alertmanager that lost its memory hears of it again with the next repetition.
  */
 import { z } from 'zod'
-import { alertsOf } from '../alertmanager-alerts.ts'
+import { alertOf } from '../alertmanager-alerts.ts'
 import { AllowPrivate, defineChannel, ReceiverUrl } from './contract.ts'
 
 const END_AHEAD_MS = 30 * 86_400_000
@@ -19,18 +19,15 @@ export const alertmanagerChannel = defineChannel({
   }),
   secrets: ['authorization'],
   async send(message, { url, authorization, 'allow-private': allowPrivate }, { post, signal, now, publicUrl }) {
-    const alerts = alertsOf(message, publicUrl).map(({ labels, annotations, startsAt, endsAt, generatorURL, status }) => ({
-      labels,
-      annotations,
-      startsAt,
-      endsAt:
-        status === 'resolved' || message.event === 'test'
-          ? status === 'resolved'
-            ? endsAt
-            : new Date(now).toISOString()
-          : new Date(now + END_AHEAD_MS).toISOString(),
-      ...(generatorURL === '' ? {} : { generatorURL }),
-    }))
+    const { labels, annotations, startsAt, endsAt, generatorURL, status } = alertOf(message, publicUrl)
+    const moment = new Date(now).toISOString()
+    const ahead = new Date(now + END_AHEAD_MS).toISOString()
+    const common = { annotations, startsAt, ...(generatorURL === '' ? {} : { generatorURL }) }
+    const alerts = [
+      { ...common, labels, endsAt: status === 'resolved' ? endsAt : message.event === 'test' ? moment : ahead },
+      // Severity is a label, so that it can be routed by; where it rose, the alert with the lower one is over.
+      ...(labels['severity'] === 'critical' ? [{ ...common, labels: { ...labels, severity: 'warning' }, endsAt: moment }] : []),
+    ]
     const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
     await post({ url: `${url.replace(/\/+$/, '')}/api/v2/alerts`, headers, body: JSON.stringify(alerts), allowPrivate, signal })
   },

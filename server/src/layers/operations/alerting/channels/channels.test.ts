@@ -67,12 +67,13 @@ test('a webhook gets the document of Alertmanager version 4 with ours beside it,
     alerts: [
       {
         status: 'firing',
-        labels: { alertname: 'SeaworthyDataQuality', subject: 'distance', measure: 'missing', severity: 'critical' },
+        labels: { alertname: 'SeaworthyIncident', deployment: 'flight-delay', incident: '12', severity: 'critical' },
         annotations: {
           summary: expect.stringContaining('missing in 41 %'),
+          causes: 'data-quality distance missing',
           suggested_action: expect.stringContaining('seaworthy predictions'),
         },
-        ...{ startsAt: '2026-03-01T09:00:00.000Z', endsAt: '0001-01-01T00:00:00Z' },
+        ...{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: '0001-01-01T00:00:00Z' },
         generatorURL: 'https://sea.example.com/v1/incidents/12',
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
@@ -98,17 +99,23 @@ test('the end of an incident has the labels of its begin, so that a receiver fin
   })
 })
 
-test('Alertmanager gets alerts that do not end by themselves, and their end when it comes', async () => {
+test('Alertmanager gets alerts that do not end by themselves, their end when it comes, and no double when they get worse', async () => {
   const to = await receiver()
   const channels = channelsOf({ alertmanager: { url: `${to.url}/` } })
-  await channels.send('alertmanager', alertMessage())
-  await channels.send('alertmanager', alertMessage({ event: 'resolve' }, { resolvedAt: NOW }))
-  expect(to.requests.map(({ path: at }) => at)).toEqual(['/api/v2/alerts', '/api/v2/alerts'])
-  const [[begin], [end]] = to.bodies() as unknown as [{ endsAt: string; labels: object }[], { endsAt: string; labels: object }[]]
-  expect(Date.parse(begin!.endsAt)).toBeGreaterThan(NOW + 20 * 86_400_000)
-  expect(Date.parse(end!.endsAt)).toBe(NOW)
-  expect(end!.labels).toEqual(begin!.labels)
-  expect(Object.keys(begin!).toSorted()).toEqual(['annotations', 'endsAt', 'generatorURL', 'labels', 'startsAt'])
+  await channels.send('alertmanager', alertMessage({}, { severity: 'warning' }))
+  await channels.send('alertmanager', alertMessage({ event: 'change' }, { severity: 'critical', causes: [] }))
+  await channels.send('alertmanager', alertMessage({ event: 'resolve' }, { severity: 'critical', resolvedAt: NOW }))
+  expect(to.requests.map(({ path: at }) => at)).toEqual(['/api/v2/alerts', '/api/v2/alerts', '/api/v2/alerts'])
+  const posted = to.bodies() as unknown as { endsAt: string; labels: Record<string, string> }[][]
+  // What Alertmanager holds after all three: the end of each set of labels.
+  const ends = new Map(posted.flat().map(({ labels, endsAt }) => [JSON.stringify(labels), Date.parse(endsAt)]))
+  expect([...ends.values()]).toEqual([NOW, NOW])
+  expect(posted[0]!.map(({ endsAt }) => Date.parse(endsAt) > NOW + 20 * 86_400_000)).toEqual([true])
+  expect(posted[1]!.map(({ labels, endsAt }) => [labels['severity'], Date.parse(endsAt) > NOW])).toEqual([
+    ['critical', true],
+    ['warning', false],
+  ])
+  expect(Object.keys(posted[0]![0]!).toSorted()).toEqual(['annotations', 'endsAt', 'generatorURL', 'labels', 'startsAt'])
 })
 
 test('PagerDuty is triggered, acknowledged and resolved under one key, within its limits', async () => {
