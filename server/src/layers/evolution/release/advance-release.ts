@@ -22,17 +22,24 @@ const MISSING_LOOKS_MAX = 20
 const ROWS_MS_MIN = 1_000
 const ROWS_TIME_SHARE = 0.05
 
+/** A step is looked at this many times, but no oftener and no rarer than this, in milliseconds: each look is written down. */
+const LOOKS_PER_STEP = 200
+const LOOK_MS_MIN = 400
+const LOOK_MS_MAX = 5_000
+
 /** What is known between two looks, and need not outlive the process. */
 export interface ReleaseMemory {
   missingLooks: number
   step: number
   rows: EvidenceRows
   /** By `performance.now()`. */
+  lookDueMs: number
+  /** By `performance.now()`. */
   rowsDueMs: number
 }
 
 export const createReleaseMemory = (): ReleaseMemory => ({
-  ...{ missingLooks: 0, step: -1, rowsDueMs: 0 },
+  ...{ missingLooks: 0, step: -1, lookDueMs: 0, rowsDueMs: 0 },
   rows: { champion: [], challenger: [] },
 })
 
@@ -48,6 +55,8 @@ export async function advanceRelease(release: ReleaseRecord, memory: ReleaseMemo
   if (challenger === undefined) return missing(release, memory, services)
   memory.missingLooks = 0
   if (memory.step !== position) Object.assign(memory, createReleaseMemory(), { step: position })
+  if (performance.now() < memory.lookDueMs) return
+  memory.lookDueMs = performance.now() + Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, durationOf(release) / LOOKS_PER_STEP))
   const analysis = await look({ release, step, position, challenger }, memory, services)
   if (analysis !== undefined) await follow(release, position, analysis, services)
 }
@@ -160,14 +169,17 @@ async function follow(
   const unlike = analysis.measures.find(({ verdict }) => verdict === 'unlike')
   if (unlike !== undefined && step.shift_accepted_by === null)
     return holdRelease(release, { actor: AUTOMATIC, reason: `${unlike.sentence}; somebody should look` }, services)
-  const contract = parseContract(release.contractText).maintenance.release
-  const isOver = clock.now() - step.counted_from >= durationMs(contract?.['step-duration'] ?? '10m')
-  const isSeen = analysis.challengerRequests >= (contract?.['min-requests'] ?? 0)
+  const isOver = clock.now() - step.counted_from >= durationOf(release)
+  const isSeen = analysis.challengerRequests >= (rulesOf(release)?.['min-requests'] ?? 0)
   if (analysis.verdict !== 'win' && !(isOver && isSeen)) return
   const outcome = analysis.verdict === 'win' ? 'win' : 'time'
   await enterStep(release, position + 1, { outcome, by: { actor: AUTOMATIC, reason: analysis.sentence } }, services)
   await settle(release, services)
 }
+
+const rulesOf = ({ contractText }: ReleaseRecord) => parseContract(contractText).maintenance.release
+/** Of a step, in milliseconds. The contract of every release has rules: without them it would not have begun. */
+const durationOf = (release: ReleaseRecord): number => durationMs(rulesOf(release)?.['step-duration'] ?? '10m')
 
 /** Ends it: the champion answers all from now on, then that is recorded. */
 export async function abort(

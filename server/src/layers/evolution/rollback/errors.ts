@@ -12,13 +12,16 @@ export const RollbackImpossible = defineError({
       : `Versions to go back to: ${d.former.join(', ')}; name one with --to.`,
 })
 
-/** A former version that is not in memory and cannot be loaded now. HTTP 503. */
+/** A former version that is not in memory and cannot be found or loaded now. HTTP 503. */
 export const RollbackTargetUnavailable = defineError({
   code: 'ROLLBACK_TARGET_UNAVAILABLE',
   status: 503,
-  message: (d: { deployment: string; version: number; explanation: string }) =>
-    `Version ${d.version} of "${d.deployment}" is not loaded and cannot be loaded now: ${d.explanation}.`,
-  hint: () => 'Without --to the version before is taken, which is always loaded.',
+  message: (d: { deployment: string; version?: number | undefined; explanation: string }) =>
+    `${d.version === undefined ? 'The version before' : `Version ${d.version}`} of "${d.deployment}" is not loaded and cannot be loaded now: ${d.explanation}.`,
+  hint: (d) =>
+    d.version === undefined
+      ? 'Look after the database first; GET /v1/server tells whether the server itself is well.'
+      : 'Without --to the version before is taken, which is always loaded.',
 })
 
 /** HTTP 409. */

@@ -6,16 +6,17 @@
  * No gate, no approval and no database stand before the switch, because the version that it goes to is loaded and warm all
  * the time. What could not be recorded holds all the same, over a restart too, and is recorded when the database is back.
  */
+import { AppError } from '../../../kernel/errors.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import type { LiveDeployment } from '../../serving/data-plane.ts'
-import type { ServedVersion } from '../../serving/index.ts'
+import { DeploymentNotLive, type ServedVersion } from '../../serving/index.ts'
 import { endOpenRelease } from '../release/release-changes.ts'
 import type { ReleaseServices } from '../release/release-services.ts'
 import { RollbackImpossible, RollbackTargetUnavailable } from './errors.ts'
 import type { PendingRollback, RollbackMemory } from './rollback-memory.ts'
 
-/** How long an answer waits for the record, in milliseconds. The switch is done by then, and the record goes on without it. */
+/** How long an answer waits for file and record, in milliseconds. The switch is done by then, and they go on without it. */
 const RECORD_MS_MAX = 500
 /** Times as champion that are looked through for a version that was asked for. */
 const HISTORY_MAX = 1_000
@@ -54,7 +55,7 @@ export async function rollBack(request: RollbackRequest, services: RollbackServi
   const { deployment, actor, reason } = request
   const { memory, traffic, ids, clock, log } = services
   refuseAgain(request, memory)
-  const target = targetInMemory(request, traffic.find(deployment)) ?? (await targetInRecord(request, services))
+  const target = targetInMemory(request, traffic.find(deployment)) ?? (await askRecord(request, services))
   const { version, from, contractText } = target
   const said = { actor, ...(reason === undefined ? {} : { reason }), ...(contractText === undefined ? {} : { contractText }) }
   const rollback: PendingRollback = { id: ids(), deployment, version, from, ...said, at: clock.now() }
@@ -65,8 +66,10 @@ export async function rollBack(request: RollbackRequest, services: RollbackServi
     () => true,
     (cause: unknown) => (log.error('a rollback cannot be remembered', { deployment, error: String(cause) }), false),
   )
-  const failure = await failureWithin(recordRollback(rollback, services), RECORD_MS_MAX)
-  const remembered = await saving
+  const [failure, remembered] = await Promise.all([
+    within(failureOf(recordRollback(rollback, services)), RECORD_MS_MAX, 'the database does not answer in time'),
+    within(saving, RECORD_MS_MAX, false),
+  ])
   const result = { deployment, version, from, switched, switchMs, recorded: failure === undefined }
   return { ...result, remembered: !result.recorded && remembered, ...(failure === undefined ? {} : { explanation: failure }) }
 }
@@ -96,6 +99,17 @@ function targetInMemory({ deployment, to }: RollbackRequest, live: LiveDeploymen
   const version = to ?? (challenger === undefined ? standby : champion)
   if (version === undefined || (version !== champion && version !== standby)) return undefined
   return { version, from: version === champion ? challenger! : champion }
+}
+
+/** A database that does not answer is an expected failure here: that is what a rollback is for. */
+async function askRecord(request: RollbackRequest, services: RollbackServices): Promise<Target> {
+  try {
+    return await targetInRecord(request, services)
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    const explanation = cause instanceof Error ? cause.message : String(cause)
+    throw new RollbackTargetUnavailable({ deployment: request.deployment, version: request.to, explanation }, { cause })
+  }
 }
 
 async function targetInRecord({ deployment, to }: RollbackRequest, { deployments }: RollbackServices): Promise<Target> {
@@ -136,19 +150,30 @@ const recordRollback = (rollback: PendingRollback, services: RollbackServices): 
   services.memory.recording(rollback.id, () => record(rollback, services))
 
 async function record(rollback: PendingRollback, services: RollbackServices): Promise<void> {
-  const { id, deployment, version, from } = rollback
-  const { db, deployments, memory, traffic, log } = services
-  const by = { actor: rollback.actor, reason: rollback.reason ?? `back from version ${from}` }
-  await db.transaction(async (tx) => {
-    await endOpenRelease(tx, deployment, { state: 'rolled-back', outcome: 'aborted', by }, services)
-    const champion = await formerChampion(rollback, tx)
-    await deployments.moveTraffic(tx, { name: deployment, champion, action: 'deployment.rollback' }, by)
-  })
+  const { id, deployment, version } = rollback
+  const { memory, traffic, log } = services
+  try {
+    await write(rollback, services)
+  } catch (cause) {
+    // It was taken down meanwhile: there is no traffic to give to anybody.
+    if (!(cause instanceof DeploymentNotLive)) throw cause
+    log.warn('a rollback has nothing left to record', { deployment, version })
+  }
   memory.forget(id)
   await memory.save().catch((cause: unknown) => log.error('a rollback cannot be forgotten', { error: String(cause) }))
   await traffic.reload(deployment)
   await pointAlias(rollback, services)
   log.info('a rollback was recorded', { deployment, version })
+}
+
+function write(rollback: PendingRollback, services: RollbackServices): Promise<void> {
+  const { deployment, from } = rollback
+  const by = { actor: rollback.actor, reason: rollback.reason ?? `back from version ${from}` }
+  return services.db.transaction(async (tx) => {
+    await endOpenRelease(tx, deployment, { state: 'rolled-back', outcome: 'aborted', by }, services)
+    const champion = await formerChampion(rollback, tx)
+    await services.deployments.moveTraffic(tx, { name: deployment, champion, action: 'deployment.rollback' }, by)
+  })
 }
 
 /** Undefined when the version is champion in the record as well, and only a release had to be ended. */
@@ -185,19 +210,20 @@ export async function settleRollbacks(services: RollbackServices): Promise<numbe
   return services.memory.list().length
 }
 
-/** Undefined when the work succeeds in time, else why not. It is not stopped. */
-async function failureWithin(work: Promise<void>, msMax: number): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>(
-    (resolve) => (timer = setTimeout(() => resolve('the database does not answer in time'), msMax)),
+/** Undefined when the work succeeds. */
+const failureOf = (work: Promise<void>): Promise<string | undefined> =>
+  work.then(
+    () => undefined,
+    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
   )
-  const failure = await Promise.race([
-    work.then(
-      () => undefined,
-      (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
-    ),
-    late,
-  ])
-  clearTimeout(timer)
-  return failure
+
+/** What the work gives in time, else `late`. It is not stopped. */
+async function within<T>(work: Promise<T>, msMax: number, late: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(late), msMax)))
+  try {
+    return await Promise.race([work, over])
+  } finally {
+    clearTimeout(timer)
+  }
 }
