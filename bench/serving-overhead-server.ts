@@ -53,7 +53,7 @@ const listeners: Record<string, () => Promise<RequestListener>> = {
 async function dataPlane(withJournal: boolean): Promise<RequestListener> {
   const journal = withJournal
     ? createJournal({
-        folder: path.join(folder, 'journal'),
+        folder: path.join(folder, `journal-${process.pid}`),
         sync: 'interval',
         syncMs: 50,
         bufferBytesMax: 32 * 1_024 * 1_024,
