@@ -2,11 +2,11 @@
  * The journal of this process: takes answered requests and outcomes, writes them in group commits, and never stands in
  * the way of a prediction.
  *
- *     accept -> queue of its deployment -> (every syncMs, or at once under sync: always)
- *            -> one frame buffer -> write -> fdatasync -> those who wait are told
+ *     accept -> encoded into its deployment's frame -> (every syncMs, or at once under sync: always)
+ *            -> checksum -> write -> fdatasync -> those who wait are told
  *
- * `accept` keeps references to the two texts and returns; encoding, checksum and writing happen once per commit, the
- * disk's part of it on libuv's threads. All queues together hold at most bufferBytesMax. When the disk does not take
+ * `accept` encodes and returns, so that no record outlives its request as an object; checksum and writing happen once per
+ * commit, the disk's part of it on libuv's threads. All queues together hold at most bufferBytesMax. When the disk does not take
  * more, records that nobody waits for are dropped and counted, and records that somebody waits for are refused.
  */
 import { type Clock, systemClock } from '../../../kernel/clock.ts'
@@ -15,11 +15,12 @@ import { type Log, silentLog } from '../../../kernel/log.ts'
 import type { ServedRequest } from '../../serving/data-plane.ts'
 import { JournalBusy, JournalClosed, JournalUnavailable } from './errors.ts'
 import { diskFiles } from './file-port.ts'
+import { createFramePool } from './frame-buffer.ts'
 import type { SegmentKind } from './frame.ts'
 import type { Journal, JournalHealth, JournalOptions, OutcomeReport } from './journal-port.ts'
 import { Lane } from './lane.ts'
 import { outcomeRecordsOf } from './outcome-report.ts'
-import { createFrameBuffer, type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
+import { type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
 import { type RecoveredSegment, recoverJournals } from './recovery.ts'
 import { capSegments, HARD_CAP } from './retention.ts'
 import { journalFolderOf } from './segment-folder.ts'
@@ -45,7 +46,7 @@ class JournalWriter {
   readonly #log: Log
   readonly #nextId: () => string
   readonly #lanes = { predictions: new Map<string, Lane>(), outcomes: new Map<string, Lane>() }
-  readonly #frames = createFrameBuffer()
+  readonly #frames = createFramePool()
   readonly #rotation: NodeJS.Timeout
   #bufferedBytes = 0
   /** Counts of lanes that gave way. */
@@ -147,10 +148,9 @@ class JournalWriter {
       return isDurable ? Promise.reject(new JournalBusy({ deployment, bufferBytesMax })) : this.#drop(deployment, 1, lane)
     }
     lane.accepted++
-    this.#bufferedBytes += weight
-    const acknowledged = lane.push(record, weight)
+    this.#bufferedBytes += lane.push(record)
     if (this.#running === undefined) this.#schedule(isDurable || this.#bufferedBytes > bufferBytesMax / 4)
-    return acknowledged
+    return isDurable ? lane.committed() : undefined
   }
 
   #refuse(lane: Lane, reason: string): Promise<void> {
@@ -187,8 +187,8 @@ class JournalWriter {
     for (const lane of this.#all()) {
       if (!lane.hasWork || (lane.isPaused && !this.#isClosed)) continue
       const startedMs = performance.now()
-      const { records, bytes, weightReleased } = await lane.commit(this.#frames)
-      this.#bufferedBytes -= weightReleased
+      const { records, bytes, bytesReleased } = await lane.commit()
+      this.#bufferedBytes -= bytesReleased
       if (lane.failure !== undefined) this.#pause(lane)
       const { deployment } = lane.options
       if (records > 0) this.#options.metrics?.committed({ deployment, records, bytes, ms: performance.now() - startedMs })
@@ -221,6 +221,7 @@ class JournalWriter {
       isDurable: sync === 'always' || kind === 'outcomes',
       segmentBytesMax,
       segmentMsMax,
+      frames: this.#frames,
       files,
       clock: this.#clock,
       log: this.#log,

@@ -2,8 +2,9 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Log } from '../../../kernel/log.ts'
 import { JournalUnavailable } from './errors.ts'
 import type { FilePort } from './file-port.ts'
+import type { FrameBuffer, FramePool } from './frame-buffer.ts'
 import type { SegmentKind } from './frame.ts'
-import type { FrameBuffer, JournalRecord } from './record.ts'
+import type { JournalRecord } from './record.ts'
 import { SIGN_OF_LIFE_MS } from './segment-owner.ts'
 import { createSegmentWriter, type SegmentWriter } from './segment-writer.ts'
 
@@ -18,6 +19,7 @@ export interface LaneOptions {
   readonly isDurable: boolean
   readonly segmentBytesMax: number
   readonly segmentMsMax: number
+  readonly frames: FramePool
   readonly files: FilePort
   readonly clock: Clock
   readonly log: Log
@@ -41,8 +43,8 @@ interface Waiting {
 export interface Commit {
   readonly records: number
   readonly bytes: number
-  /** Weight that left the buffer, whether stored or refused. */
-  readonly weightReleased: number
+  /** Bytes that left the buffer, whether stored or refused. */
+  readonly bytesReleased: number
 }
 
 /**
@@ -59,8 +61,8 @@ export class Lane {
   stored = 0
   dropped = 0
   refused = 0
-  #queue: JournalRecord[] = []
-  #weight = 0
+  /** What waits; the last frame is the one that fills. */
+  #frames: FrameBuffer[] = []
   #waiting: Waiting | undefined
   #segment: SegmentWriter | undefined
   #isTorn = false
@@ -72,42 +74,51 @@ export class Lane {
   }
 
   get queued(): number {
-    return this.#queue.length
+    return recordsIn(this.#frames)
   }
   get isIdle(): boolean {
-    return this.#queue.length === 0 && !this.isCommitting && this.failure === undefined
+    return this.#frames.length === 0 && !this.isCommitting && this.failure === undefined
   }
   get hasWork(): boolean {
-    return this.#queue.length > 0 || this.failure !== undefined || this.#toSeal.length > 0 || this.#isOld() || this.#isSilent()
+    return this.#frames.length > 0 || this.failure !== undefined || this.#toSeal.length > 0 || this.#isOld() || this.#isSilent()
   }
 
-  /** Queues a record. The promise, shared by all that wait for the same commit, settles when the disk has answered. */
-  push(record: JournalRecord, weight: number): Promise<void> | undefined {
-    this.#queue.push(record)
-    this.#weight += weight
-    if (!this.options.isDurable) return undefined
+  /** Encodes a record into the frame that fills, and returns the bytes it takes there. */
+  push(record: JournalRecord): number {
+    let frame = this.#frames.at(-1)
+    const before = frame?.bytes ?? 0
+    if (frame?.put(record) === true) return frame.bytes - before
+    frame = this.options.frames.take(record)
+    frame.put(record)
+    this.#frames.push(frame)
+    return frame.bytes
+  }
+
+  /** Shared by all that wait for the same commit; settles when the disk has answered. */
+  committed(): Promise<void> {
     this.#waiting ??= Promise.withResolvers<void>()
     return this.#waiting.promise
   }
 
   /** Writes and syncs what waits. Never throws: a failure is kept in `failure`, and those who wait are told. */
-  async commit(frames: FrameBuffer): Promise<Commit> {
-    const [batch, weight, waiting] = [this.#queue, this.#weight, this.#waiting]
-    this.#queue = []
-    this.#weight = 0
+  async commit(): Promise<Commit> {
+    const [batch, waiting] = [this.#frames, this.#waiting]
+    const [records, bytesReleased] = [recordsIn(batch), bytesIn(batch)]
+    this.#frames = []
     this.#waiting = undefined
     this.isCommitting = true
     try {
       if (this.#isSilent()) await this.#giveSignOfLife()
-      const bytes = batch.length > 0 || this.failure !== undefined ? await this.#write(batch, frames) : 0
+      const bytes = batch.length > 0 || this.failure !== undefined ? await this.#write(batch) : 0
       this.#recovered()
-      this.stored += batch.length
+      this.stored += records
+      for (const frame of batch) this.options.frames.give(frame)
       waiting?.resolve()
       if (this.#isOld()) await this.seal()
       else await this.#sealOld()
-      return { records: batch.length, bytes, weightReleased: weight }
+      return { records, bytes, bytesReleased }
     } catch (error) {
-      return this.#failed(error, batch, weight, waiting)
+      return this.#failed(error, batch, waiting)
     } finally {
       this.isCommitting = false
     }
@@ -126,26 +137,19 @@ export class Lane {
   async close(): Promise<void> {
     await this.seal()
     for (const segment of [...this.#toSeal, ...(this.#segment ? [this.#segment] : [])]) await segment.abandon()
-    this.dropped += this.#queue.length
+    this.dropped += this.queued
     this.#waiting?.reject(new JournalUnavailable({ deployment: this.options.deployment, reason: 'the process is stopping' }))
-    this.#queue = []
+    this.#frames = []
   }
 
-  async #write(batch: readonly JournalRecord[], frames: FrameBuffer): Promise<number> {
+  async #write(batch: readonly FrameBuffer[]): Promise<number> {
     if (this.#segment !== undefined && this.#isTorn) await this.#segment.repair()
     this.#isTorn = false
     this.#segment ??= await this.#openSegment()
     const segment = this.#segment
     const before = segment.bytes()
     this.#isTorn = batch.length > 0
-    frames.clear()
-    for (const record of batch) {
-      if (frames.put(record)) continue
-      await segment.append(frames.seal())
-      frames.clear()
-      frames.put(record)
-    }
-    if (!frames.isEmpty()) await segment.append(frames.seal())
+    for (const frame of batch) await segment.append(frame.seal())
     if (batch.length > 0) await segment.sync()
     this.#isTorn = false
     return segment.bytes() - before
@@ -176,7 +180,7 @@ export class Lane {
     this.failure = undefined
   }
 
-  async #failed(error: unknown, batch: JournalRecord[], weight: number, waiting: Waiting | undefined): Promise<Commit> {
+  async #failed(error: unknown, batch: FrameBuffer[], waiting: Waiting | undefined): Promise<Commit> {
     const { deployment, kind, isDurable, clock, log } = this.options
     const reason = reasonOf(error)
     const attempts = (this.failure?.attempts ?? 0) + 1
@@ -184,13 +188,20 @@ export class Lane {
     this.failure = { sinceMs: this.failure?.sinceMs ?? clock.now(), attempts, reason }
     if (attempts % REPAIRS_MAX === 0 && this.#isTorn) await this.#abandon()
     if (isDurable) {
-      this.refused += batch.length
+      this.refused += recordsIn(batch)
       waiting?.reject(new JournalUnavailable({ deployment, reason }, { cause: error }))
-      return { records: 0, bytes: 0, weightReleased: weight }
+      return { records: 0, bytes: 0, bytesReleased: bytesIn(batch) }
     }
-    this.#queue = batch.concat(this.#queue)
-    this.#weight += weight
-    return { records: 0, bytes: 0, weightReleased: 0 }
+    this.#frames = this.#joined(batch, this.#frames)
+    return { records: 0, bytes: 0, bytesReleased: 0 }
+  }
+
+  /** What failed in front of what came meanwhile, without a half-empty frame more for each attempt. */
+  #joined(failed: FrameBuffer[], later: FrameBuffer[]): FrameBuffer[] {
+    const [next, ...rest] = later
+    if (next === undefined || failed.at(-1)?.absorb(next) !== true) return failed.concat(later)
+    this.options.frames.give(next)
+    return failed.concat(rest)
   }
 
   async #abandon(): Promise<void> {
@@ -218,6 +229,9 @@ export class Lane {
     this.#toSeal = left
   }
 }
+
+const recordsIn = (frames: readonly FrameBuffer[]): number => frames.reduce((sum, frame) => sum + frame.records, 0)
+const bytesIn = (frames: readonly FrameBuffer[]): number => frames.reduce((sum, frame) => sum + frame.bytes, 0)
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full (ENOSPC)',

@@ -12,11 +12,10 @@
  * from exactly what was asked. A reader skips a kind that it does not know by the record's length.
  */
 import type { ServedRequest } from '../../serving/data-plane.ts'
-import { FRAME_HEAD_BYTES, PAYLOAD_BYTES_MAX, sealFrame } from './frame.ts'
+import { PAYLOAD_BYTES_MAX } from './frame.ts'
 
-const PREDICTION = 1
-const OUTCOME = 2
-const FRAME_BYTES = 1024 * 1024
+export const PREDICTION = 1
+export const OUTCOME = 2
 /** Numbers and lengths of one record, bytes, rounded up. */
 const RECORD_OVERHEAD_BYTES = 64
 
@@ -49,68 +48,6 @@ export function weightOf(record: JournalRecord): number {
 
 /** A character is at most three bytes of UTF-8. A record heavier than this cannot be stored. */
 export const RECORD_WEIGHT_MAX = Math.floor(PAYLOAD_BYTES_MAX / 3)
-
-/** One reused buffer in which the records of a commit become a frame. */
-export function createFrameBuffer() {
-  let buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
-  let end = FRAME_HEAD_BYTES
-
-  const text = (value: string): void => {
-    const bytes = buffer.write(value, end + 4)
-    buffer.writeUInt32LE(bytes, end)
-    end += 4 + bytes
-  }
-  const encode = (record: JournalRecord): void => {
-    const start = end
-    end += 5
-    if (isOutcomeRecord(record)) {
-      buffer[start + 4] = OUTCOME
-      buffer.writeDoubleLE(record.observedAtMs, end)
-      buffer.writeDoubleLE(record.recordedAtMs, end + 8)
-      end += 16
-      text(record.predictionId)
-      text(record.outcome)
-    } else {
-      buffer[start + 4] = PREDICTION
-      buffer.writeDoubleLE(record.timeMs, end)
-      buffer.writeDoubleLE(record.latencyMs, end + 8)
-      buffer.writeUInt32LE(record.version, end + 16)
-      end += 20
-      text(record.requestId)
-      text(record.model)
-      text(record.variant)
-      text(record.caller)
-      text(record.instances)
-      text(record.reply)
-    }
-    buffer.writeUInt32LE(end - start - 4, start)
-  }
-
-  return Object.freeze({
-    isEmpty: (): boolean => end === FRAME_HEAD_BYTES,
-    /** Adds a record, or returns false when this frame is full. A record that fits in no frame gets one of its own. */
-    put(record: JournalRecord): boolean {
-      const bytesMax = weightOf(record) * 3
-      if (end + bytesMax > buffer.byteLength) {
-        if (end > FRAME_HEAD_BYTES) return false
-        buffer = Buffer.allocUnsafeSlow(bytesMax + FRAME_HEAD_BYTES)
-      }
-      encode(record)
-      return true
-    },
-    /** The frame, ready to be written; a view that is good until `clear`. */
-    seal(): Buffer {
-      const frame = buffer.subarray(0, end)
-      sealFrame(frame)
-      return frame
-    },
-    clear(): void {
-      end = FRAME_HEAD_BYTES
-      if (buffer.byteLength > FRAME_BYTES) buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
-    },
-  })
-}
-export type FrameBuffer = ReturnType<typeof createFrameBuffer>
 
 /** What can be told about a record before its texts are decoded. `timeMs` is when it was served, or recorded. */
 export interface RecordGlance {
