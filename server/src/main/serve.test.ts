@@ -50,6 +50,25 @@ test('a port in use is told with what to do, and nothing is left running', async
   await first.close()
 })
 
+test('a page from elsewhere cannot ask a server of this machine', async () => {
+  const serving = await start()
+  const ask = (headers: string) =>
+    new Promise<string>((resolve) => {
+      let seen = ''
+      const body = JSON.stringify({ instances: [treesSample[0]] })
+      const socket = connect(serving.port, '127.0.0.1', () =>
+        socket.write(
+          `POST /v1/deployments/delay/predict HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+        ),
+      )
+      socket.on('data', (chunk) => (seen += chunk.toString())).on('close', () => resolve(seen))
+    })
+  expect(await ask('host: evil.example')).toMatch(/^HTTP\/1\.1 403 [\s\S]*"code":"HOST_REFUSED"/)
+  expect(await ask('host: localhost\r\norigin: http://evil.example')).toMatch(/^HTTP\/1\.1 403 [\s\S]*"code":"ORIGIN_REFUSED"/)
+  expect(await ask('host: localhost')).toMatch(/^HTTP\/1\.1 200 /)
+  await serving.close()
+})
+
 test('a model that cannot be loaded ends serving with its reason', async () => {
   writeFileSync(opened.modelFile, 'not a model')
   await expect(start()).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' })

@@ -2,14 +2,19 @@
  * `seaworthy serve PACKAGE`: the data plane alone. It holds no database and starts in under half a second, so everything
  * that a request does not need is loaded late or not at all; bench/startup.ts checks what is imported.
  */
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
 import { connectionOptions, refuseConnection } from '../entry/http/connection.ts'
-import { PortInUse } from '../entry/http/errors.ts'
+import { isThisMachine, refusalOf } from '../entry/http/door.ts'
+import { AddressUnknown, PortInUse } from '../entry/http/errors.ts'
+import type { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ServableVersion } from '../layers/model/data-plane.ts'
 import { createDataPlane, type DataPlane, parseInputRules } from '../layers/serving/data-plane.ts'
+
+/** `serve` has two kinds of addresses, and no list of calls. */
+const HINT_OF_ADDRESSES = 'Predictions: POST /v1/deployments/NAME/predict; their documentation: GET /v1/deployments/NAME/docs.'
 
 /** A package that has been opened and verified, as far as serving looks at it. */
 export interface OpenedPackage extends Omit<ServableVersion, 'model' | 'version'> {
@@ -86,8 +91,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ? undefined
       : (await import('./open-journal.ts')).openJournal(options.journalFolder, config, log)
   const plane = createDataPlane({ ...servingSettingsOf(config), sink: journal, log })
+  const onlyThisMachine = isThisMachine(config.SEAWORTHY_HTTP_HOST)
   const server = createServer(connectionOptions(config.SEAWORTHY_HTTP_TIMEOUT_MS_MAX), (request, response) => {
-    if (!plane.handle(request, response)) refuse(response)
+    const refusal = onlyThisMachine ? refusalOf(request, true) : undefined
+    if (refusal !== undefined) refuse(response, refusal)
+    else if (!plane.handle(request, response)) refuse(response, unknownOf(request))
   }).on('clientError', refuseConnection)
   let closing: Promise<void> | undefined
   const stopped = Promise.withResolvers<void>()
@@ -139,17 +147,20 @@ async function stop(server: Server, plane: DataPlane, msMax: number): Promise<vo
   server.closeAllConnections()
 }
 
-function refuse(response: ServerResponse): void {
+const unknownOf = ({ method = 'GET', url = '' }: IncomingMessage) =>
+  new AddressUnknown({ method, path: url.split('?')[0]!.slice(0, 200) })
+
+function refuse(response: ServerResponse, { code, status, message, hint }: AppError): void {
   const problem = {
-    type: 'https://seaworthy.dev/errors/ADDRESS_UNKNOWN',
-    title: 'address unknown',
-    status: 404,
-    code: 'ADDRESS_UNKNOWN',
-    detail: `There is nothing at ${response.req.method} ${response.req.url?.split('?')[0]?.slice(0, 200)}.`,
-    hint: 'Predictions: POST /v1/deployments/NAME/predict; their documentation: GET /v1/deployments/NAME/docs.',
+    type: `https://seaworthy.dev/errors/${code}`,
+    title: code.toLowerCase().replaceAll('_', ' '),
+    status,
+    code,
+    detail: message,
+    hint: status === 404 ? HINT_OF_ADDRESSES : hint,
   }
   const text = JSON.stringify(problem)
-  response.writeHead(404, {
+  response.writeHead(status, {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     connection: 'close',

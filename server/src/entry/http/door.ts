@@ -3,6 +3,7 @@
  * its address, and by names that an attacker points at it (DNS rebinding). What such a page would send is refused here.
  */
 import type { IncomingMessage } from 'node:http'
+import type { AppError } from '../../kernel/errors.ts'
 import { HostMissing, HostRefused, OriginRefused } from './errors.ts'
 
 const HOSTS_OF_THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
@@ -10,7 +11,7 @@ const HOSTS_OF_THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]', '::1']
 export const isThisMachine = (host: string) => HOSTS_OF_THIS_MACHINE.has(host)
 
 /** Why the request is refused before anything else of it is looked at; undefined when it is not. */
-export function refusalOf({ headers, method }: IncomingMessage, onlyThisMachine: boolean): Error | undefined {
+export function refusalOf({ headers, method }: IncomingMessage, onlyThisMachine: boolean): AppError | undefined {
   const { host, origin } = headers
   if (host === undefined || host === '') return new HostMissing({})
   if (onlyThisMachine && !isThisMachine(nameOf(host))) return new HostRefused({ host: host.slice(0, 200) })
