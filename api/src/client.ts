@@ -30,7 +30,7 @@ export interface Client {
     bytes: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
     input?: CallInput<P, Q, z.ZodNever>,
   ): Promise<z.output<R>>
-  /** Opens an endpoint whose reply is `bytes`. */
+  /** Opens an endpoint whose reply is `bytes` or `events`. */
   open<P extends z.ZodType, Q extends z.ZodType>(
     endpoint: Endpoint<P, Q>,
     input?: CallInput<P, Q, z.ZodNever>,

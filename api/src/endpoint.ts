@@ -21,8 +21,8 @@ export interface Endpoint<
   readonly query: Query
   /** A JSON document, or `bytes` for a body that is streamed to disk. */
   readonly body: Body | 'bytes' | undefined
-  /** A JSON document, or `bytes` for a file that is streamed to the caller. */
-  readonly reply: Reply | 'bytes'
+  /** A JSON document, `bytes` for a file that is streamed to the caller, or `events` for server-sent events. */
+  readonly reply: Reply | 'bytes' | 'events'
 }
 
 const nothing = z.object({})
@@ -37,7 +37,7 @@ interface EndpointSpec<P, Q, B, R> {
   readonly params?: P
   readonly query?: Q
   readonly body?: B | 'bytes'
-  readonly reply: R | 'bytes'
+  readonly reply: R | 'bytes' | 'events'
 }
 
 export function defineEndpoint<

@@ -107,6 +107,9 @@ export const ConfigSchema = z.strictObject({
   ),
   SEAWORTHY_FINDINGS_KEEP_DAYS: whole(1, 36_500, 90).describe('Age at which what monitors found is deleted, in days.'),
   SEAWORTHY_INCIDENTS_KEEP_DAYS: whole(1, 36_500, 1_095).describe('Age at which resolved incidents are deleted, in days.'),
+  SEAWORTHY_EVENT_LISTENERS_MAX: whole(1, 100_000, 200).describe(
+    'Most connections that are told of changes at once: each open page of the web interface is one.',
+  ),
   SEAWORTHY_JOBS_PARALLEL_MAX: whole(1, 64, 1).describe(
     'Jobs that run at once in this process, beside the short ones of the clock.',
   ),

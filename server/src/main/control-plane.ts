@@ -24,6 +24,7 @@ import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { createMonitoringParts } from './monitoring-parts.ts'
+import { createLiveParts } from './live-parts.ts'
 import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
@@ -80,7 +81,8 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   }
   const journalReader = createJournalReader({ folder: folders.journal, engine: state.sqlEngine })
   const releases = createReleaseParts(state, home, { ...parts, journalReader, traffic, log })
-  const enqueue = runJobs(options, queue, parts)
+  const { enqueue, wake } = runJobs(options, queue, parts)
+  const live = createLiveParts(state, { ...options, isServer: options.runsJobs === 'at-once' })
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
     blobs,
@@ -103,6 +105,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     ...monitoring,
     journal,
     journalReader,
+    ...live,
     ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,

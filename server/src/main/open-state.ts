@@ -8,6 +8,7 @@ import { type AuditLog, createAuditLog, createAuditTrail } from '../layers/colla
 import type { BlobStore } from '../platform/blobs/blob-store.ts'
 import { openFilesystemBlobs } from '../platform/blobs/filesystem-blobs.ts'
 import type { AuditTrail } from '../platform/db/audit-trail.ts'
+import { createCommitSignal } from '../platform/db/commit-signal.ts'
 import type { Database } from '../platform/db/database.ts'
 import { openDatabase } from '../platform/db/open-database.ts'
 import { acquireServerLock, type ServerLock } from '../platform/files/server-lock.ts'
@@ -30,6 +31,8 @@ export interface OpenStateOptions {
 export interface State {
   readonly lock: ServerLock
   readonly db: Database
+  /** Calls after every transaction of this process. */
+  readonly onCommit: (call: () => void) => void
   readonly blobs: BlobStore
   readonly key: SigningKey
   readonly audit: AuditTrail
@@ -46,12 +49,13 @@ export async function openState({ config, home, log, lockWaitMsMax, signal, shut
   const onWait = (pid: number | undefined) => log.warn('waiting for another seaworthy command in this folder', { pid })
   const lock = await acquireServerLock(home, { msMax: lockWaitMsMax, signal, onWait })
   shutdown.onEnd('lock', () => lock.release())
-  const db = await openDatabase(
+  const opened = await openDatabase(
     config.SEAWORTHY_DATABASE_URL === undefined
       ? { file: path.join(home, 'metadata.sqlite'), busyMsMax: config.SEAWORTHY_DATABASE_BUSY_MS_MAX }
       : { url: config.SEAWORTHY_DATABASE_URL, poolMax: config.SEAWORTHY_DATABASE_POOL_MAX },
   )
-  shutdown.onEnd('database', () => db.close())
+  shutdown.onEnd('database', () => opened.close())
+  const { db, onCommit } = createCommitSignal(opened)
   const folders = { journal: path.join(home, 'journal'), packages: path.join(home, 'packages'), work: path.join(home, 'work') }
   const sqlEngine = createSqlEngine({
     memoryBytesMax: config.SEAWORTHY_DUCKDB_MEMORY_BYTES_MAX,
@@ -62,6 +66,7 @@ export async function openState({ config, home, log, lockWaitMsMax, signal, shut
   return Object.freeze<State>({
     lock,
     db,
+    onCommit,
     blobs: await openFilesystemBlobs(path.join(home, 'blobs')),
     key: await openSigningKey(path.join(home, 'keys')),
     audit: createAuditTrail({ clock }),

@@ -41,6 +41,7 @@ export async function startServer(options: StartOptions): Promise<void> {
     switchTo: (name, to) => plane?.switchTo(name, to) ?? false,
     counts: (name) => plane?.traffic(name) ?? [],
     find: (name) => plane?.findDeployment(name),
+    names: () => plane?.names() ?? [],
   })
   try {
     const control = await openControlPlane({

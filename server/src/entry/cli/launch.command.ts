@@ -8,7 +8,7 @@ import { readableShare } from './readable.ts'
 import { resolveVersion } from './reference.ts'
 import { stateText } from './release-text.ts'
 
-type Launched = z.output<Exclude<typeof launchDeployment.reply, 'bytes'>>
+type Launched = z.output<Exclude<typeof launchDeployment.reply, 'bytes' | 'events'>>
 
 const Input = z.object({
   version: z.string(),

@@ -1,5 +1,6 @@
 import type { Endpoint } from '@seaworthy/api/endpoint'
 import type { z } from 'zod'
+import type { EventReply } from '../../kernel/event-reply.ts'
 import type { FileReply } from '../../kernel/file-reply.ts'
 
 export interface RouteRequest<P, Q, B> {
@@ -10,6 +11,8 @@ export interface RouteRequest<P, Q, B> {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Who asks: the person or the process that is recorded as the author of a change. */
   readonly actor: string
+  /** What a browser says when it comes back to a stream of events: the id of the last one it saw. */
+  readonly lastEventId: string | undefined
   /** Aborted when the caller has gone or the server stops. */
   readonly signal: AbortSignal
 }
@@ -27,6 +30,6 @@ export const defineRoute =
     handle: (
       request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>,
       services: Services,
-    ) => Promise<z.input<R> | ([R] extends [z.ZodNever] ? FileReply : never)>,
+    ) => Promise<z.input<R> | ([R] extends [z.ZodNever] ? FileReply | EventReply : never)>,
   ): Route<Services> =>
     Object.freeze({ endpoint: endpoint as unknown as Endpoint, handle: handle as unknown as Route<Services>['handle'] })

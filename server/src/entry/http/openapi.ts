@@ -45,8 +45,11 @@ function sentencesOf(text: string): Json {
   return { summary, ...(more.length === 0 ? {} : { description: `${more.join('. ')}.` }) }
 }
 
-const contentOf = (body: z.ZodType | 'bytes', io: 'input' | 'output') =>
-  body === 'bytes' ? { 'application/octet-stream': {} } : { 'application/json': { schema: schemaOf(body, io) } }
+function contentOf(body: z.ZodType | 'bytes' | 'events', io: 'input' | 'output'): Json {
+  if (body === 'bytes') return { 'application/octet-stream': {} }
+  if (body === 'events') return { 'text/event-stream': {} }
+  return { 'application/json': { schema: schemaOf(body, io) } }
+}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>

@@ -1,5 +1,6 @@
 import type { Route } from './define-route.ts'
 import { collaborationRoutes } from './collaboration.routes.ts'
+import { eventsRoutes } from './events.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
 import { incidentsRoutes } from './incidents.routes.ts'
@@ -27,4 +28,5 @@ export const routes: readonly Route<ControlServices>[] = [
   ...replayRoutes,
   ...collaborationRoutes,
   ...platformRoutes,
+  ...eventsRoutes,
 ]

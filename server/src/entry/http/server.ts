@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream'
 import type { Problem } from '@seaworthy/api/problem'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { EventReply } from '../../kernel/event-reply.ts'
 import type { FileReply } from '../../kernel/file-reply.ts'
 import type { Log } from '../../kernel/log.ts'
 import { lingerThenEnd } from '../../platform/http/linger-then-end.ts'
@@ -137,10 +138,12 @@ function addRoute<Services>(app: FastifyInstance, { endpoint, handle }: Route<Se
           body: bodyOf(endpoint.body, request),
           bytes: endpoint.body === 'bytes' ? request.raw.iterator({ destroyOnReturn: false }) : NOTHING,
           actor: actorOf(request, options.actorDefault),
+          lastEventId: headerOf(request, 'last-event-id'),
           signal: gone.signal,
         },
         options.services,
       )
+      if (endpoint.reply === 'events') return sendEvents(reply, answer as EventReply)
       return endpoint.reply === 'bytes' ? sendFile(reply, answer as FileReply) : reply.send(answer)
     },
   })
@@ -168,6 +171,20 @@ function actorOf(request: FastifyRequest, fallback: string): string {
   } catch {
     return fallback
   }
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' && value !== '' ? value.slice(0, 100) : undefined
+}
+
+/** Nothing between here and the reader may keep, change or hold back what is sent. */
+function sendEvents(reply: FastifyReply, { events }: EventReply): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store, no-transform')
+    .header('x-accel-buffering', 'no')
+    .type('text/event-stream; charset=utf-8')
+    .send(events)
 }
 
 function sendFile(reply: FastifyReply, file: FileReply): FastifyReply {

@@ -1,7 +1,7 @@
 /** What the routes need, joined in main: the repositories of the layers, the queue, the journal, the audit log. */
 import type { BlobStore } from '../../platform/blobs/blob-store.ts'
 import type { Authorship } from '../../kernel/page.ts'
-import type { AuditCheckpoint, AuditLog } from '../../layers/collaboration/index.ts'
+import type { AuditCheckpoint, AuditLog, ChangeFeed } from '../../layers/collaboration/index.ts'
 import type {
   CheckRepository,
   DrillResult,
@@ -24,7 +24,7 @@ import type {
   MonitorStore,
   OutlierOf,
 } from '../../layers/operations/index.ts'
-import type { DeploymentRecord, DeploymentRepository, Explainer } from '../../layers/serving/index.ts'
+import type { DeploymentRecord, DeploymentRepository, Explainer, TrafficRecorder } from '../../layers/serving/index.ts'
 import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
 import { defineRoute } from './define-route.ts'
@@ -83,6 +83,8 @@ export interface ControlServices {
     test(channel: string, actor: string, signal: AbortSignal): Promise<number>
   }
   readonly journalReader: JournalReader
+  readonly events: ChangeFeed
+  readonly recorder: TrafficRecorder
   readonly explainer: Explainer
   readonly outlierOf: OutlierOf
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {

@@ -21,3 +21,13 @@ export { type InputRules, parseInputRules } from './realtime/input-policy.ts'
 export { createPredictor, type PredictionRequest, type Predictor } from './realtime/predictor.ts'
 export { createExplainer, type ExplainedPrediction, type ExplainedVersion, type Explainer } from './explanation/explainer.ts'
 export { type LiveTraffic, noTraffic } from './traffic/live-traffic.ts'
+export { latencyQuantile } from './traffic/latency-quantile.ts'
+export { addCell, emptyCell, type TrafficCell } from './traffic/traffic-cell.ts'
+export {
+  createTrafficRecorder,
+  type TrafficRecorder,
+  type TrafficSample,
+  type TrafficSpan,
+  type VersionTraffic,
+} from './traffic/traffic-recorder.ts'
+export { LATENCY_BOUNDS_MS } from './traffic/variant-counts.ts'

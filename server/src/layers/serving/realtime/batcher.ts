@@ -45,6 +45,8 @@ export interface Ticket<Outputs> {
 export interface Batcher<Outputs> {
   /** Rows that are waiting or running. */
   readonly rowsWaiting: number
+  /** Calls of the model so far, by their rows, on `BATCH_ROWS_BOUNDS`. */
+  readonly batches: ArrayLike<number> & Iterable<number>
   /** Makes room for the rows of a request, to be filled at once, in this turn. Throws Overloaded. */
   place(rows: number): Ticket<Outputs>
   /** Puts a filled ticket into the queue. `done` is called once, with undefined or the failure. */
@@ -61,6 +63,9 @@ export interface BatcherOptions<Outputs> {
   /** Called once per batch, before its requests are answered. */
   readonly bind: (outputs: ReadonlyMap<string, Tensor>, rows: number) => Outputs
 }
+
+/** Largest number of rows of each count; a batch is counted in the first that holds it. */
+export const BATCH_ROWS_BOUNDS: readonly number[] = Array.from({ length: 17 }, (_, i) => 2 ** i)
 
 /** Arrays kept for the next batch; beyond these they are left to the garbage collector. */
 const SPARE_MAX = 8
@@ -82,6 +87,7 @@ class TurnBatcher<Outputs> implements Batcher<Outputs> {
   #isRunning = false
   #isBulkTurn = false
   rowsWaiting = 0
+  readonly batches = new Float64Array(BATCH_ROWS_BOUNDS.length)
 
   constructor(options: BatcherOptions<Outputs>) {
     this.#options = options
@@ -186,6 +192,7 @@ class TurnBatcher<Outputs> implements Batcher<Outputs> {
   async #runBatch(batch: Batch<Outputs>): Promise<void> {
     const { session, bind } = this.#options
     let failure: unknown
+    this.batches[Math.min(BATCH_ROWS_BOUNDS.length - 1, 32 - Math.clz32(batch.rows - 1))]! += 1
     if (batch.tickets.some((ticket) => !ticket.isGone())) {
       try {
         batch.outputs = bind(await session.model.run(batch.tensors.tensors(batch.rows)), batch.rows)

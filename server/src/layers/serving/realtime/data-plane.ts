@@ -53,6 +53,7 @@ export interface DataPlane {
   traffic(name: string): readonly VariantTraffic[]
   removeDeployment(name: string): Promise<void>
   findDeployment(name: string): LiveDeployment | undefined
+  names(): readonly string[]
   isReady(): boolean
   /** Not ready any more; answers what is in flight within the time, closing connections; then closes the models. */
   drain(msMax: number): Promise<void>
@@ -118,6 +119,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     traffic: deployments.traffic,
     removeDeployment: deployments.remove,
     findDeployment: deployments.find,
+    names: () => deployments.list().map(({ name }) => name),
     isReady,
     async drain(msMax: number) {
       isDraining = true

@@ -58,6 +58,10 @@ export interface VariantTraffic {
   readonly version: number
   readonly role: VariantRole
   readonly counts: TrafficCounts
+  /** Rows that wait for its model or run. */
+  readonly rowsWaiting: number
+  /** Calls of its model by their rows, on `BATCH_ROWS_BOUNDS`. */
+  readonly batches: readonly number[]
 }
 /** A version that was to serve and could not be loaded; the deployment serves without it. */
 export interface LeftOut {
@@ -159,6 +163,7 @@ export function createLiveDeployments(options: LiveDeploymentsOptions): LiveDepl
     traffic: (name) =>
       (live.get(name)?.variants ?? []).map(({ role, counts, predictor }) => ({
         ...{ role, version: predictor.version.version, counts: counts.read() },
+        ...{ rowsWaiting: predictor.batcher.rowsWaiting, batches: [...predictor.batcher.batches] },
       })),
     remove: (name) => turns.take(name, async () => swap(name, [])),
     async close() {

@@ -9,6 +9,8 @@ export interface LiveTraffic {
   /** What the loaded versions did since this process began. */
   counts(name: string): readonly VariantTraffic[]
   find(name: string): LiveDeployment | undefined
+  /** The deployments that are loaded. */
+  names(): readonly string[]
 }
 
 /** Of a process without a data plane: nothing is loaded, and nothing has to be. */
@@ -17,4 +19,5 @@ export const noTraffic: LiveTraffic = Object.freeze<LiveTraffic>({
   switchTo: () => false,
   counts: () => [],
   find: () => undefined,
+  names: () => [],
 })

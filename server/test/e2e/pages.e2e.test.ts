@@ -1,0 +1,82 @@
+/** What the pages of the web interface ask for, on a server with traffic. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Client, createClient } from '@seaworthy/api/client'
+import type { ChangeEvent } from '@seaworthy/api/events'
+import { launchDeployment } from '@seaworthy/api/serving'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createCaller, flightOf } from '../fixtures/callers.ts'
+import { type RunningProgram, runWell, startProgram } from '../fixtures/program.ts'
+import { createProject } from '../fixtures/project.ts'
+
+const env = { SEAWORTHY_JOURNAL_SYNC: 'always' }
+let folder: string
+let server: RunningProgram
+let client: Client
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-pages-'))
+  await createProject(folder, { name: 'ferry' })
+  await runWell(['push', 'model.onnx', '--data', 'train.parquet'], { cwd: folder })
+  server = await startProgram({ cwd: folder, env })
+  client = createClient({ baseUrl: server.url, actor: 'kim' })
+}, 120_000)
+afterAll(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const contract = () =>
+  `${readFileSync(path.join(folder, 'seaworthy.yaml'), 'utf8')}maintenance: { release: { steps: [full] }, review-by: 2027-06-01 }\n`
+const launch = () =>
+  client.call(launchDeployment, {
+    params: { deployment: 'ferry' },
+    body: { model: 'ferry', version: 1, contract: contract(), override: 'a test' },
+  })
+
+interface Told extends ChangeEvent {
+  readonly id: string
+}
+/** Reads the stream until an event is the one that is looked for; gives all of them. */
+async function readEvents(response: Response, isLast: (told: Told) => boolean): Promise<readonly Told[]> {
+  const seen: Told[] = []
+  let text = ''
+  const reader = response.body!.getReader()
+  while (!seen.some(isLast)) {
+    const { value, done } = await reader.read()
+    if (done) throw new Error(`the stream ended: ${JSON.stringify(seen)}`)
+    text += new TextDecoder().decode(value)
+    const blocks = text.split('\n\n')
+    text = blocks.pop()!
+    for (const block of blocks) {
+      const found = /^id: (.+)\ndata: (.+)$/.exec(block)
+      if (found !== null) seen.push({ id: found[1]!, ...(JSON.parse(found[2]!) as ChangeEvent) })
+    }
+  }
+  await reader.cancel()
+  return seen
+}
+
+test('each step shows up on one stream of events, and a connection that broke goes on where it was', async () => {
+  const first = await fetch(`${server.url}/v1/events`)
+  expect(first.headers.get('content-type')).toContain('text/event-stream')
+  await launch()
+  const told = await readEvents(first, ({ topic, subject }) => topic === 'deployments' && subject === 'ferry')
+  expect(told).toContainEqual(expect.objectContaining({ topic: 'deployments', deployment: 'ferry', actor: 'kim' }))
+  const { id } = told.at(-1)!
+  const caller = createCaller(server.url, 'ferry')
+  const again = await fetch(`${server.url}/v1/events`, { headers: { 'last-event-id': id } })
+  await runWell(['alias', 'ferry@1', 'best'], { cwd: folder, env })
+  await caller.ask(Array.from({ length: 20 }, (_, i) => flightOf(i)))
+  caller.close()
+  const more = await readEvents(again, ({ topic }) => topic === 'traffic')
+  expect(more.some(({ topic, action }) => topic === 'models' && action === 'alias.set')).toBe(true)
+  expect(more.find(({ traffic }) => traffic !== undefined)?.traffic?.versions[0]).toMatchObject({
+    version: 1,
+    role: 'answer',
+    failures: 0,
+  })
+  const late = await fetch(`${server.url}/v1/events?after=other-3`)
+  await readEvents(late, ({ topic }) => topic === 'resync')
+})
