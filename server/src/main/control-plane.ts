@@ -81,7 +81,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   }
   const journalReader = createJournalReader({ folder: folders.journal, engine: state.sqlEngine })
   const releases = createReleaseParts(state, home, { ...parts, journalReader, traffic, log })
-  const { enqueue, wake } = runJobs(options, queue, parts)
+  const enqueue = runJobs(options, queue, parts)
   const live = createLiveParts(state, { ...options, isServer: options.runsJobs === 'at-once' })
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
