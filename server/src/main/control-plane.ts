@@ -29,6 +29,7 @@ import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState, type State } from './open-state.ts'
 import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
+import { createPageParts } from './page-parts.ts'
 import { createReleaseParts, type ReleaseParts } from './release-parts.ts'
 import { createRetrainingParts, retrainingServicesOf } from './retraining-parts.ts'
 import { servingSettingsOf } from './serve.ts'
@@ -106,6 +107,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     journal,
     journalReader,
     ...live,
+    ...createPageParts(state, { deployments, journal, traffic, ...live }),
     ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,

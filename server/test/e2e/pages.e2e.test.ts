@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type Client, createClient } from '@seaworthy/api/client'
 import type { ChangeEvent } from '@seaworthy/api/events'
 import { launchDeployment } from '@seaworthy/api/serving'
+import { getFleet, getTraffic } from '@seaworthy/api/traffic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCaller, flightOf } from '../fixtures/callers.ts'
 import { type RunningProgram, runWell, startProgram } from '../fixtures/program.ts'
@@ -79,4 +80,32 @@ test('each step shows up on one stream of events, and a connection that broke go
   })
   const late = await fetch(`${server.url}/v1/events?after=other-3`)
   await readEvents(late, ({ topic }) => topic === 'resync')
+})
+
+test('the fleet tells at a glance how a deployment is, and its traffic by version', async () => {
+  const caller = createCaller(server.url, 'ferry')
+  for (let i = 0; i < 10; i++) await caller.ask([flightOf(i)])
+  await caller.ask([{ hour: 'noon' }])
+  caller.close()
+  await new Promise((resolve) => setTimeout(resolve, 1_200))
+  const { items } = await client.call(getFleet)
+  expect(items).toHaveLength(1)
+  const [ferry] = items
+  expect(ferry).toMatchObject({
+    deployment: { name: 'ferry', state: 'live', variants: [{ name: 'champion', version: 1 }] },
+    purpose: 'Tell a test whether a flight is late.',
+    incidents: { critical: 0, warning: 0, unacknowledged: 0 },
+    contract: { override: 'a test', reviewBy: '2027-06-01' },
+    needs: [],
+  })
+  expect(ferry!.traffic.requestsLastHour).toBeGreaterThanOrEqual(11)
+  expect(ferry!.traffic.perSecond).toBeGreaterThan(0)
+  expect(ferry!.traffic.p99Ms).toBeGreaterThan(0)
+  const traffic = await client.call(getTraffic, { params: { deployment: 'ferry' } })
+  expect(traffic.times.length).toBeLessThanOrEqual(2_000)
+  const [series] = traffic.versions
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  expect([sum(series!.requests), sum(series!.invalid), sum(series!.failures)]).toEqual([12, 1, 0])
+  expect(sum(series!.latencies)).toBe(11)
+  expect(sum(traffic.now[0]!.batches)).toBeGreaterThanOrEqual(11)
 })

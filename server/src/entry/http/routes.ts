@@ -3,6 +3,7 @@ import { collaborationRoutes } from './collaboration.routes.ts'
 import { eventsRoutes } from './events.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
+import { fleetRoutes } from './fleet.routes.ts'
 import { incidentsRoutes } from './incidents.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { monitoringRoutes } from './monitoring.routes.ts'
@@ -29,4 +30,5 @@ export const routes: readonly Route<ControlServices>[] = [
   ...collaborationRoutes,
   ...platformRoutes,
   ...eventsRoutes,
+  ...fleetRoutes,
 ]

@@ -1,7 +1,8 @@
 /** What the routes need, joined in main: the repositories of the layers, the queue, the journal, the audit log. */
 import type { BlobStore } from '../../platform/blobs/blob-store.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Authorship } from '../../kernel/page.ts'
-import type { AuditCheckpoint, AuditLog, ChangeFeed } from '../../layers/collaboration/index.ts'
+import type { AuditCheckpoint, AuditLog, ChangeFeed, Fleet } from '../../layers/collaboration/index.ts'
 import type {
   CheckRepository,
   DrillResult,
@@ -23,8 +24,16 @@ import type {
   JournalReader,
   MonitorStore,
   OutlierOf,
+  TrafficSeries,
+  TrafficSeriesQuery,
 } from '../../layers/operations/index.ts'
-import type { DeploymentRecord, DeploymentRepository, Explainer, TrafficRecorder } from '../../layers/serving/index.ts'
+import type {
+  DeploymentRecord,
+  DeploymentRepository,
+  Explainer,
+  TrafficRecorder,
+  VariantTraffic,
+} from '../../layers/serving/index.ts'
 import type { EnqueueOptions, JobQueue } from '../../platform/jobs/job-queue.ts'
 import type { JobRecord } from '../../platform/jobs/job-record.ts'
 import { defineRoute } from './define-route.ts'
@@ -85,6 +94,11 @@ export interface ControlServices {
   readonly journalReader: JournalReader
   readonly events: ChangeFeed
   readonly recorder: TrafficRecorder
+  readonly clock: Clock
+  readonly fleet: Fleet
+  trafficSeries(query: TrafficSeriesQuery): Promise<TrafficSeries>
+  /** What the versions that are loaded in this process did since it began. */
+  liveCounts(deployment: string): readonly VariantTraffic[]
   readonly explainer: Explainer
   readonly outlierOf: OutlierOf
   readonly audit: Pick<AuditLog, 'list' | 'verify'> & {

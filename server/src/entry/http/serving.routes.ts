@@ -19,7 +19,7 @@ export const servingRoutes = [
   ),
 ]
 
-function wireDeployment(record: DeploymentRecord): Deployment {
+export function wireDeployment(record: DeploymentRecord): Deployment {
   const { contractText: _, variants, ...deployment } = record
   return { ...deployment, variants: variants.map(({ contractText: __, ...variant }) => variant) }
 }

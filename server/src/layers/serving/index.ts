@@ -30,4 +30,6 @@ export {
   type TrafficSpan,
   type VersionTraffic,
 } from './traffic/traffic-recorder.ts'
-export { LATENCY_BOUNDS_MS } from './traffic/variant-counts.ts'
+export { LATENCY_BOUNDS_MS, latencyBin } from './traffic/variant-counts.ts'
+export { BATCH_ROWS_BOUNDS } from './realtime/batcher.ts'
+export type { VariantTraffic } from './realtime/live-deployments.ts'

@@ -39,7 +39,7 @@ export function createVariantCounts(epoch: string): VariantCounts {
       if (status >= 500) failures += 1
       else if (status >= 400) invalid += 1
       else {
-        latencies[bucketOf(latencyMs)]! += 1
+        latencies[latencyBin(latencyMs)]! += 1
         rowsTotal += rows
         flaggedTotal += flagged
       }
@@ -58,7 +58,8 @@ export function createVariantCounts(epoch: string): VariantCounts {
   })
 }
 
-function bucketOf(ms: number): number {
+/** Which of the counts a latency belongs to. */
+export function latencyBin(ms: number): number {
   if (!(ms > LATENCY_BOUNDS_MS[0]!)) return 0
   return Math.min(LATENCY_BOUNDS_MS.length, Math.ceil(Math.log10(ms) * 10 - 1e-9) + 10)
 }
