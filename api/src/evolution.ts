@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { defineEndpoint, Digest, Name, PageQuery, pageOf, TimeMs, VersionNumber } from './endpoint.ts'
+import { CheckReport, Verdict } from './check-report.ts'
 import { UploadedFile } from './model.ts'
 import { Accepted } from './platform.ts'
 
 const OfVersion = z.object({ model: Name, version: VersionNumber })
-
-export const Verdict = z.enum(['pass', 'fail', 'not-enough-data'])
-export type Verdict = z.infer<typeof Verdict>
 
 export const Check = z.object({
   id: z.string(),
@@ -21,7 +19,7 @@ export const Check = z.object({
 export type Check = z.infer<typeof Check>
 /** `report` is the stored, signed document: gates, verdicts, numbers. `text` is the same for a terminal, a line an entry. */
 export const CheckDetail = Check.extend({
-  report: z.unknown(),
+  report: CheckReport,
   text: z.array(z.string()),
   signature: z.string(),
   keyId: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEndpoint, Digest, Name, PageQuery, pageOf, Reason, TimeMs, VersionNumber } from './endpoint.ts'
 import { Accepted } from './platform.ts'
+import { Lineage, Signature } from './version-documents.ts'
 
 const OfModel = z.object({ model: Name })
 const OfVersion = z.object({ model: Name, version: VersionNumber })
@@ -57,10 +58,11 @@ export const listVersions = defineEndpoint({
 
 /** A version with what its package says of it. The documents are those of the package, unchanged. */
 export const VersionDetail = Version.extend({
-  signature: z.unknown(),
+  signature: Signature,
   metrics: z.record(z.string(), z.number()),
   environment: z.unknown(),
-  lineage: z.unknown(),
+  lineage: Lineage,
+  contract: z.string().optional().describe('Text of seaworthy.yaml, where the package has one.'),
   keyId: z.string().describe('Key that signed the package.'),
   files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: Digest })),
   sample: z.array(z.record(z.string(), z.unknown())),

@@ -9,6 +9,7 @@ import { createMetrics } from '../platform/telemetry/metrics.ts'
 import { createShutdown } from '../platform/telemetry/shutdown.ts'
 import { httpOptionsOf, openControlPlane } from './control-plane.ts'
 import { servingSettingsOf } from './serve.ts'
+import { buildWebPages, WEB_ADVICE, WEB_FOLDER } from './web-build.ts'
 
 /** Longest wait for a command that has the folder; another server is not waited for. */
 const LOCK_WAIT_MS_MAX = 30_000
@@ -64,7 +65,7 @@ export async function startServer(options: StartOptions): Promise<void> {
       ...httpOptionsOf(config, log),
       services: control.services,
       dataPlane: dataPlane.handle,
-      pages: addPages(version),
+      pages: addPages(version, { folder: WEB_FOLDER, advice: WEB_ADVICE }),
     })
     const server = await http.listen(config.SEAWORTHY_HTTP_HOST, config.SEAWORTHY_HTTP_PORT)
     shutdown.onEnd('server', () => drain(server, dataPlane, drainMsMax, () => http.app.server.closeAllConnections()))
@@ -73,6 +74,7 @@ export async function startServer(options: StartOptions): Promise<void> {
     shutdown.onEnd('releases', () => driver.stop())
     await control.lock.publish({ pid: process.pid, url: server.url, startedAt: control.services.about.startedAt })
     log.info('listening', { url: server.url })
+    buildWebPages(log, signal)
     await options.onReady(server.url)
     await aborted(signal)
   } finally {

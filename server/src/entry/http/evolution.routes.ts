@@ -18,7 +18,9 @@ export const evolutionRoutes = [
   }),
   route(getCheck, async ({ params }, { checks }) => {
     const { report, text, signature, keyId, genuine, ...check } = await checks.get(params.check)
-    return { ...wireCheck(check), report, text: [...text], signature, keyId, genuine }
+    const gates = report.gates.map((gate) => ({ ...gate }))
+    const document = { ...report, gates, machine: { ...report.machine } }
+    return { ...wireCheck(check), report: document, text: [...text], signature, keyId, genuine }
   }),
 ]
 

@@ -24,12 +24,16 @@ export const modelRoutes = [
     wirePage(await registry.listVersions(params.model, query), wireVersion),
   ),
   route(getVersion, async ({ params }, { registry }) => {
-    const { signature, metrics, environment, lineage, keyId, files, sample, ...version } = await registry.getVersionDetail(
-      params.model,
-      params.version,
-    )
+    const { signature, metrics, environment, lineage, keyId, files, sample, contractText, ...version } =
+      await registry.getVersionDetail(params.model, params.version)
     const documents = { signature, environment, lineage, keyId, metrics: { ...metrics } }
-    return { ...wireVersion(version), ...documents, files: [...files], sample: sample.map((instance) => ({ ...instance })) }
+    return {
+      ...wireVersion(version),
+      ...documents,
+      ...(contractText === undefined ? {} : { contract: contractText }),
+      files: [...files],
+      sample: sample.map((instance) => ({ ...instance })),
+    }
   }),
   route(downloadPackage, ({ params }, { registry }) => registry.archiveVersion(params.model, params.version)),
   route(pushVersion, async ({ params, body, actor }, { enqueue }) => {

@@ -1,0 +1,123 @@
+/**
+ * The one connection on which the server tells what changed. It reconnects by itself: at once, then after longer and longer
+ * pauses. A page that nobody looks at gives its connection back, because a browser opens six to a server and no more.
+ */
+export type ConnectionState = 'connecting' | 'live' | 'lost'
+
+export interface LiveConnection {
+  state(): ConnectionState
+  subscribe(listener: () => void): () => void
+  /** Every event as it comes, for what is drawn live. */
+  listen(listener: (event: LiveEvent) => void): () => void
+  close(): void
+}
+/** What the server tells: the topic that changed, and of what. Some topics bring more. */
+export interface LiveEvent {
+  readonly topic: string
+  readonly subject: string
+  readonly [more: string]: unknown
+}
+export interface LiveOptions {
+  readonly url: string
+  /** Topics that changed, collected over a moment. */
+  onTopics(topics: ReadonlySet<string>): void
+  /** Connected again after a time without, or events were lost: anything may have changed. */
+  onRegained(): void
+}
+
+const COLLECT_MS = 250
+const PAUSE_MS_MIN = 500
+const PAUSE_MS_MAX = 10_000
+/** A tab in the background keeps its connection for this long. */
+const HIDDEN_MS_MAX = 60_000
+
+export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): LiveConnection {
+  const listeners = new Set<() => void>()
+  const hearers = new Set<(event: LiveEvent) => void>()
+  const collected = new Set<string>()
+  let state: ConnectionState = 'connecting'
+  let source: EventSource | undefined
+  let pauseMs = PAUSE_MS_MIN
+  let missed = false
+  let lastId = ''
+  let timers: { collect?: number | undefined; retry?: number | undefined; hide?: number | undefined } = {}
+
+  const become = (next: ConnectionState) => {
+    if (state === next) return
+    state = next
+    listeners.forEach((listener) => listener())
+  }
+  const deliver = () => {
+    timers.collect = undefined
+    const topics = new Set(collected)
+    collected.clear()
+    if (topics.has('resync')) onRegained()
+    else onTopics(topics)
+  }
+  const connect = () => {
+    source?.close()
+    source = new EventSource(lastId === '' ? url : `${url}?after=${encodeURIComponent(lastId)}`)
+    source.addEventListener('open', () => {
+      pauseMs = PAUSE_MS_MIN
+      become('live')
+      if (missed) onRegained()
+      missed = false
+    })
+    source.addEventListener('message', ({ data, lastEventId }) => {
+      lastId = lastEventId
+      const event = eventOf(data)
+      if (event === undefined) return
+      hearers.forEach((hear) => hear(event))
+      collected.add(event.topic)
+      timers.collect ??= window.setTimeout(deliver, COLLECT_MS)
+    })
+    source.addEventListener('error', () => {
+      source?.close()
+      missed = true
+      become('lost')
+      window.clearTimeout(timers.retry)
+      timers.retry = window.setTimeout(connect, pauseMs)
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)
+    })
+  }
+  const onVisible = () => {
+    window.clearTimeout(timers.hide)
+    if (document.hidden) timers.hide = window.setTimeout(sleep, HIDDEN_MS_MAX)
+    else if (source?.readyState === EventSource.CLOSED) connect()
+  }
+  const sleep = () => {
+    missed = true
+    window.clearTimeout(timers.retry)
+    source?.close()
+  }
+  document.addEventListener('visibilitychange', onVisible)
+  addEventListener('online', onVisible)
+  connect()
+  return Object.freeze<LiveConnection>({
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    listen(listener) {
+      hearers.add(listener)
+      return () => hearers.delete(listener)
+    },
+    close() {
+      document.removeEventListener('visibilitychange', onVisible)
+      removeEventListener('online', onVisible)
+      Object.values(timers).forEach((timer) => window.clearTimeout(timer))
+      timers = {}
+      source?.close()
+    },
+  })
+}
+
+function eventOf(data: unknown): LiveEvent | undefined {
+  try {
+    const event = JSON.parse(String(data)) as Partial<LiveEvent>
+    return typeof event.topic === 'string' && typeof event.subject === 'string' ? (event as LiveEvent) : undefined
+  } catch {
+    return undefined
+  }
+}

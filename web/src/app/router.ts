@@ -1,0 +1,38 @@
+/** All pages. A page is a `*.route.ts` beside it, and its line here; its code is loaded when it is opened. */
+import { createRouter } from '@tanstack/react-router'
+import { approvalsRoute } from '../features/collaboration/approvals.route.ts'
+import { auditRoute } from '../features/collaboration/audit.route.ts'
+import { cardRoute } from '../features/model/card.route.ts'
+import { checkRoute } from '../features/model/check.route.ts'
+import { comparisonRoute } from '../features/model/comparison.route.ts'
+import { modelRoute } from '../features/model/model.route.ts'
+import { modelsRoute } from '../features/model/models.route.ts'
+import { incidentsRoute } from '../features/operations/incidents.route.ts'
+import { deploymentRoute } from '../features/serving/deployment.route.ts'
+import { fleetRoute } from '../features/serving/fleet.route.ts'
+import { rootRoute } from './root.route.ts'
+
+const pages = [
+  fleetRoute,
+  modelsRoute,
+  modelRoute,
+  comparisonRoute,
+  checkRoute,
+  cardRoute,
+  deploymentRoute,
+  incidentsRoute,
+  approvalsRoute,
+  auditRoute,
+] as const
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([...pages]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

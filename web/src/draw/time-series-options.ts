@@ -1,0 +1,87 @@
+import uPlot from 'uplot'
+import type { Band, Line } from './series.ts'
+
+interface Request {
+  readonly width: number
+  readonly height: number
+  readonly zone: string
+  readonly lines: readonly Line[]
+  readonly bands: readonly Band[]
+  readonly format: (value: number) => string
+  readonly color: (name: string) => string
+  readonly onSelect: (from: number, to: number) => void
+}
+
+const FONT = '12px "Inter Variable", system-ui, sans-serif'
+const AXIS_PX = 52
+const BAND_ALPHA = '33'
+
+export function optionsOf({ width, height, zone, lines, bands, format, color, onSelect }: Request): uPlot.Options {
+  const axis = {
+    stroke: color('var(--ink-dim)'),
+    font: FONT,
+    grid: { stroke: color('var(--grid)'), width: 1 },
+    ticks: { show: false },
+  }
+  return {
+    width,
+    height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
+    fmtDate: (template) => uPlot.fmtDate(template),
+    legend: { show: false },
+    cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
+    scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(low, high) } },
+    axes: [
+      { ...axis, values: DATES },
+      { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map(format) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, style }) => ({
+        label,
+        stroke: color(style.color),
+        width: 1.75,
+        dash: [...style.dash],
+        points: { size: 5 },
+      })),
+      ...bands.flatMap(() => [
+        { stroke: 'transparent', points: { show: false } },
+        { stroke: 'transparent', points: { show: false } },
+      ]),
+    ],
+    bands: bands.map(({ of }, i) => {
+      const first = 1 + lines.length + i * 2
+      const style = lines.find(({ label }) => label === of)?.style ?? lines[0]!.style
+      return { series: [first, first + 1], fill: color(style.color) + BAND_ALPHA }
+    }),
+    hooks: {
+      setSelect: [
+        (plot) => {
+          if (plot.select.width < 4) return
+          const at = (pixel: number) => Math.round(plot.posToVal(pixel, 'x') * 1_000)
+          onSelect(at(plot.select.left), at(plot.select.left + plot.select.width))
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+        },
+      ],
+    },
+  }
+}
+
+/** A flat line has room above and below; a share does not leave its axis. */
+function rangeOf(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1]
+  const room = high === low ? Math.max(Math.abs(high) * 0.1, 1e-9) : (high - low) * 0.08
+  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room]
+}
+
+/** Days and hours as ISO writes them, so that nobody asks which is the month. */
+const HOUR = '{HH}:{mm}'
+const DAY = '{MM}-{DD}'
+const DATES: (string | number | null)[][] = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2_419_200, '{YYYY}-{MM}', null, null, null, null, null, null, 1],
+  [86_400, DAY, '\n{YYYY}', null, null, null, null, null, 1],
+  [3_600, HOUR, `\n${DAY}`, null, `\n${DAY}`, null, null, null, 1],
+  [60, HOUR, `\n${DAY}`, null, `\n${DAY}`, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', `\n${DAY}`, null, `\n${DAY}`, null, null, null, 1],
+]
