@@ -1,4 +1,5 @@
 /** Runs jobs in this process: takes what is due, renews leases, saves progress, tries again after failures that may pass. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -13,6 +14,9 @@ const POLL_MS = 250
 const RENEW_MS_MAX = 500
 const RETRY_MS_MIN = 1_000
 const RETRY_MS_MAX = 60_000
+/** Pause and tries of writing the end of a job while the store is away. */
+const END_RETRY_MS = 1_000
+const END_TRIES_MAX = 300
 
 /** A kind of job with its own types forgotten; its schemas check what comes from the table. */
 export type AnyJob<Services> = Omit<Job<never, never, Services, unknown>, 'input' | 'checkpoint'> & {
@@ -91,7 +95,7 @@ async function runJob<Services>(
   options: JobWorkerOptions<Services>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { queue, worker, leaseMs, clock, log } = options
+  const { queue, worker, leaseMs, log } = options
   const stop = new AbortController()
   const onStopping = () => stop.abort('stopping')
   stopping.addEventListener('abort', onStopping)
@@ -103,6 +107,28 @@ async function runJob<Services>(
     else if (cancelRequested) stop.abort('cancelled')
   }
   const renewal = setInterval(() => void renew(), Math.min(RENEW_MS_MAX, leaseMs / 3))
+  try {
+    const settle = await attempt(job, kind, options, stop)
+    await insist(settle, stopping)
+  } catch (error) {
+    // Its lease runs out, and whoever takes it then does it again.
+    log.error('the end of a job could not be written', { job: job.id, kind: job.kind, error: String(error) })
+  } finally {
+    clearInterval(renewal)
+    stopping.removeEventListener('abort', onStopping)
+  }
+}
+
+type Settle = () => Promise<unknown>
+
+/** Does the work, and gives what is to be written of its end. */
+async function attempt<Services>(
+  job: JobRecord,
+  kind: AnyJob<Services>,
+  options: JobWorkerOptions<Services>,
+  stop: AbortController,
+): Promise<Settle> {
+  const { queue, worker, clock, log } = options
   try {
     const result = await kind.run(
       {
@@ -116,32 +142,44 @@ async function runJob<Services>(
       },
       options.services,
     )
-    await finish(job, { state: 'succeeded', result }, options)
+    return () => finish(job, { state: 'succeeded', result }, options)
   } catch (error) {
-    if (stop.signal.reason === 'stopping') await queue.release(job.id, worker, clock.now(), true)
-    else if (stop.signal.reason === 'cancelled') await finish(job, { state: 'cancelled' }, options)
-    else if (stop.signal.reason !== 'lease lost') await fail(job, error, options)
-    else log.warn('job was taken over by another worker', { job: job.id, kind: job.kind })
-  } finally {
-    clearInterval(renewal)
-    stopping.removeEventListener('abort', onStopping)
+    if (stop.signal.reason === 'stopping') return () => queue.release(job.id, worker, clock.now(), true)
+    if (stop.signal.reason === 'cancelled') return () => finish(job, { state: 'cancelled' }, options)
+    if (stop.signal.reason !== 'lease lost') return afterFailure(job, error, options)
+    log.warn('job was taken over by another worker', { job: job.id, kind: job.kind })
+    return async () => {}
   }
 }
 
+/** Writes the end of a job, however long the store is away, within reason: what was done is not to be done again for that. */
+async function insist(settle: Settle, stopping: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      return void (await settle())
+    } catch (error) {
+      if (!mayPass(error) || tries === END_TRIES_MAX || stopping.aborted) throw error
+      await pause(END_RETRY_MS, undefined, { signal: stopping }).catch(() => {})
+    }
+}
+
+/** What says of itself that it is not for ever: a database that restarts, a receiver that is busy. */
+const mayPass = (error: unknown) => error instanceof AppError && error.status === 503
+
 /** An expected failure comes again with the same input, so it is final; anything else may pass and is tried again. */
-async function fail<Services>(job: JobRecord, error: unknown, options: JobWorkerOptions<Services>): Promise<void> {
+function afterFailure<Services>(job: JobRecord, error: unknown, options: JobWorkerOptions<Services>): Settle {
   const { queue, worker, clock, log } = options
-  if (error instanceof JobCancelled) return finish(job, { state: 'cancelled' }, options)
-  if (!(error instanceof AppError)) {
+  if (error instanceof JobCancelled) return () => finish(job, { state: 'cancelled' }, options)
+  if (!(error instanceof AppError) || mayPass(error)) {
     log.error('job failed', {
       job: job.id,
       kind: job.kind,
       attempt: job.attempt,
       error: error instanceof Error ? error.stack : String(error),
     })
-    if (job.attempt < job.attemptsMax) return void (await queue.release(job.id, worker, clock.now() + retryMs(job.attempt)))
+    if (job.attempt < job.attemptsMax) return () => queue.release(job.id, worker, clock.now() + retryMs(job.attempt))
   }
-  await finish(job, { state: 'failed', error: failureOf(error) }, options)
+  return () => finish(job, { state: 'failed', error: failureOf(error) }, options)
 }
 
 async function finish<Services>(
