@@ -27,6 +27,7 @@ export interface NullLaw {
 export interface Sizes {
   readonly n: number
   readonly m: number
+  /** A sparse one may count as part of a bin. */
   readonly bins: number
 }
 
@@ -39,7 +40,7 @@ export const jensenShannonLaw = (sizes: Sizes): NullLaw => chiSquareLaw(sizes, 1
 function chiSquareLaw({ n, m, bins }: Sizes, factor: number, root: 1 | 2): NullLaw {
   const scale = factor * spreadOf(n, m)
   const degrees = bins - 1
-  if (degrees < 1) return NO_SPREAD
+  if (degrees <= 0) return NO_SPREAD
   return {
     quantile: (tail) => (scale * chiSquareUpperQuantile(tail, degrees)) ** (1 / root),
     tail: (value) => chiSquareTail(Math.max(0, value) ** root / scale, degrees),

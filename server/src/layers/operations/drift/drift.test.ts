@@ -16,17 +16,24 @@ const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.
 const list = <T>(rows: number, cell: (i: number) => T): T[] => Array.from({ length: rows }, (_, i) => cell(i))
 type Cells = readonly (number | string | boolean | null)[]
 
+/** Values that a baseline lists. */
+const CATEGORIES_MAX = 1_000
+
 /** The baseline of these rows, with twenty bins for numbers. */
 function baselineOf(name: string, cells: Cells): Baseline {
   const missing = cells.filter((cell) => cell === null).length
   const seen = cells.filter((cell) => cell !== null)
   if (typeof seen[0] !== 'number') {
-    const counts = [...Map.groupBy(seen, String)].map(([value, rows]): [string, number] => [value, rows.length])
+    const counts = [...Map.groupBy(seen, String)]
+      .map(([value, rows]): [string, number] => [value, rows.length])
+      .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    const values = counts.slice(0, CATEGORIES_MAX)
+    const rest = seen.length - values.reduce((sum, [, rows]) => sum + rows, 0)
     const type = typeof seen[0] === 'boolean' ? 'boolean' : 'text'
     return {
       format: 'seaworthy-baseline/1',
       rows: cells.length,
-      columns: [{ name, type, missing, distinct: counts.length, values: counts, rest: 0 }],
+      columns: [{ name, type, missing, distinct: counts.length, values, rest }],
     }
   }
   const sorted = Float64Array.from(seen as number[]).toSorted()
@@ -223,6 +230,43 @@ test('a constant column that stays is no drift, and one that changes is', () => 
         measure,
       ).verdict,
     ).toBe('drift')
+})
+
+/** Alarms among windows of new rows, of which the reference is drawn anew from time to time. */
+function alarmShare(cell: () => string, rows: { reference: number; window: number }, measure: string, rate: number): number {
+  const [references, windows] = [20, 10]
+  let alarms = 0
+  for (let i = 0; i < references; i++)
+    for (const column of compare('category', list(rows.reference, cell), ...list(windows, () => list(rows.window, cell)))) {
+      const { value, law } = driftMeasures.get(measure).measure(column)
+      if (law.tail(value) <= rate) alarms++
+    }
+  return alarms / (references * windows)
+}
+/** The k-th of many values comes as often as 1 / k, so that windows always bring some that nobody saw before. */
+const longTail = (values: number) => () => `c${Math.floor(values ** random())}`
+
+test.each(['jensen-shannon', 'population-stability-index', 'total-variation', 'chi-square'])(
+  'values that nobody saw before are expected as often as such that were seen once: %s',
+  (measure) => {
+    expect(alarmShare(longTail(3_000), { reference: 1_500, window: 700 }, measure, 0.05)).toBeLessThan(0.1)
+  },
+)
+
+test('values that are not listed are expected to come more often than they did, because those that came often were listed', () => {
+  const even = () => `c${Math.floor(2_500 * random())}`
+  expect(alarmShare(even, { reference: 20_000, window: 5_000 }, 'jensen-shannon', 0.05)).toBeLessThan(0.1)
+  expect(alarmShare(longTail(20_000), { reference: 20_000, window: 5_000 }, 'jensen-shannon', 0.05)).toBeLessThan(0.1)
+  const reference = list(20_000, longTail(20_000))
+  const moved = list(5_000, (i) => (i % 4 === 0 ? `d${i}` : longTail(20_000)()))
+  expect(judge('category', reference, moved).verdict).toBe('drift')
+}, 30_000)
+
+test('a column that is nearly always one number keeps a bin for the others in small windows', () => {
+  const costs = (share: number) => list(5_000, () => (random() < share ? Math.floor(1e4 * random()) : 0))
+  const reference = costs(0.06)
+  expect(judge('number', reference, costs(0.06).slice(0, 100)).verdict).not.toBe('drift')
+  expect(judge('number', reference, costs(0.4).slice(0, 100)).verdict).toBe('drift')
 })
 
 test('the false-alarm budget is shared: fifty healthy columns raise no more alarms than one, and a real one is still found', () => {

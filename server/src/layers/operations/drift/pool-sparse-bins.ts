@@ -8,11 +8,14 @@ import type { ComparedColumn } from '../profile/compare-profiles.ts'
 const EXPECTED_ROWS_MIN = 10
 
 interface Pool {
+  /** Rows of the reference that say what to expect. */
+  seen: number
   reference: number
   window: number
 }
-const emptyPool = (): Pool => ({ reference: 0, window: 0 })
-const add = (pool: Pool, { reference, window }: Pool): void => {
+const emptyPool = (): Pool => ({ seen: 0, reference: 0, window: 0 })
+const add = (pool: Pool, { seen, reference, window }: Pool): void => {
+  pool.seen += seen
   pool.reference += reference
   pool.window += window
 }
@@ -25,8 +28,10 @@ const add = (pool: Pool, { reference, window }: Pool): void => {
  * What is expected is read from the reference alone, and groups are no larger than they must be: if the window had a say, or all
  * rare values were one bin, chance would choose the bins that judge it (values that came seldom by chance are put together, and
  * come more often the next time). Bins that no row of either sample lies in are left out; all rows stay.
+ *
+ * @param reference Counts to sum up instead, on the same bins put together in the same way.
  */
-export function poolSparseBins(column: ComparedColumn): BinnedPair {
+export function poolSparseBins(column: ComparedColumn, reference: Float64Array = column.reference): BinnedPair {
   const { n, m } = rowsOf(column)
   const expects = (rows: number) => (rows / n) * Math.min(n, m) >= EXPECTED_ROWS_MIN
   const filled: Pool[] = []
@@ -34,9 +39,9 @@ export function poolSparseBins(column: ComparedColumn): BinnedPair {
   const ranges: Pool[] = []
   const rare: (Pool & { readonly label: string })[] = []
   for (const [i, { kind, label }] of column.bins.entries()) {
-    const pool = { reference: column.reference[i]!, window: column.window[i]!, label }
+    const pool = { seen: column.reference[i]!, reference: reference[i]!, window: column.window[i]!, label }
     if (kind === 'range') ranges.push(pool)
-    else if (expects(pool.reference)) filled.push(pool)
+    else if (expects(pool.seen)) filled.push(pool)
     else if (kind === 'value') rare.push(pool)
     else add(unusual, pool)
   }
@@ -49,27 +54,35 @@ export function poolSparseBins(column: ComparedColumn): BinnedPair {
   }
 }
 
-/** Sums of neighbours that expect enough; those that are left at the end go to the last sum. */
+/** Sums of neighbours that expect enough; those that are left at the end go to the last sum, unless it is the only one. */
 function mergeRuns(pools: readonly Pool[], expects: (rows: number) => boolean): readonly Pool[] {
   const merged: Pool[] = []
   let open = emptyPool()
   for (const pool of pools) {
     add(open, pool)
-    if (!expects(open.reference)) continue
+    if (!expects(open.seen)) continue
     merged.push(open)
     open = emptyPool()
   }
   const last = merged.at(-1)
-  if (last === undefined) return [open]
+  if (last === undefined || merged.length === 1) return [...merged, open]
   add(last, open)
   return merged
 }
 
 /**
- * The same column with one row of the reference below its smallest number and one above its largest, taken from the ranges there.
- * No row of the training data can lie outside its own range, but of rows like them one in n + 1 will, on either side.
+ * Rows of the reference in each bin as they look to one of its own rows, had the others made the bins without it. That is how a row
+ * of the window sees them, and without it a window is blamed for what the reference cannot have:
+ *
+ *   - one row in n + 1 lies below the smallest number of n others, and one above the largest;
+ *   - a value that one row has is new to that row (I. Good 1953, Biometrika 40, 237-264: new ones come as often as there are such);
+ *   - a value that came often enough to be listed came a little more often than it will again (H. Robbins 1956).
  */
-export function allowForTheUnseen(column: ComparedColumn): ComparedColumn {
+export function allowForTheUnseen(column: ComparedColumn): Float64Array {
+  return column.family === 'values' ? lendToUnlisted(column) : lendBeyondEnds(column)
+}
+
+function lendBeyondEnds(column: ComparedColumn): Float64Array {
   const reference = column.reference.slice()
   const lend = (to: number, from: number) => {
     if (reference[to] !== 0 || column.bins[from]?.kind !== 'range' || reference[from]! < 2) return
@@ -80,7 +93,44 @@ export function allowForTheUnseen(column: ComparedColumn): ComparedColumn {
     if (kind === 'below') lend(i, i + 1)
     if (kind === 'above') lend(i, i - 1)
   }
-  return { ...column, reference }
+  return reference
+}
+
+/** Truth values are listed whether seen or not, and lend nothing. */
+function lendToUnlisted({ bins, type, reference: seen }: ComparedColumn): Float64Array {
+  const unlisted = bins.length - 1
+  const isComplete = bins[unlisted]!.kind === 'new'
+  if (type === 'boolean' || (isComplete && seen[unlisted] !== 0)) return seen
+  const reference = seen.slice()
+  const listed = [...bins.keys()].filter((i) => bins[i]!.kind === 'value' && seen[i]! > 0)
+  const values = listed.map((i) => ({ rows: seen[i]!, label: bins[i]!.label }))
+  const excess = rowsThatList(values, isComplete) / Math.max(1, listed.length)
+  for (const i of listed) {
+    const lent = Math.min(seen[i]!, excess)
+    reference[unlisted]! += lent
+    reference[i]! -= lent
+  }
+  return reference
+}
+
+/**
+ * Rows whose value would not be listed without them: by so much all listed values together exceed their due. Each does by about
+ * the same: if N(c) ~ c^-b values have c rows, those are due (c + 1) N(c + 1) / N(c) rows on average, which is c less b - 1.
+ *
+ * @param values By rows and then by name, as baselines list them.
+ */
+function rowsThatList(values: readonly { readonly rows: number; readonly label: string }[], isComplete: boolean): number {
+  const last = values.at(-1)
+  if (last === undefined) return 0
+  if (isComplete) return values.filter(({ rows }) => rows === 1).length
+  // Values at the hurdle are few where it is high, so they are counted as far above it as chance carries them.
+  const reach = Math.floor(Math.sqrt(last.rows) / 2)
+  if (reach > 1) {
+    const near = values.filter(({ rows }) => rows > last.rows && rows <= last.rows + reach).length
+    return (near * last.rows) / reach
+  }
+  const isNear = ({ rows, label }: typeof last) => rows - 1 < last.rows || (rows - 1 === last.rows && label > last.label)
+  return values.reduce((sum, value) => sum + (isNear(value) ? value.rows : 0), 0)
 }
 
 /** How many bins there would be, about, in a window of so many rows. */

@@ -20,17 +20,18 @@ interface BinnedMeasure {
 
 /** A measure that looks at shares of bins and not at their order, on bins that are filled enough for its law. */
 export function measureBins(column: ComparedColumn, { distance, law, powerOfW }: BinnedMeasure): Measured {
-  const pooled = poolSparseBins(column)
+  const hasUnlisted = powerOfW === undefined && column.family === 'values'
+  const pooled = hasUnlisted ? poolSparseBins(column, allowForTheUnseen(column)) : poolSparseBins(column)
   const { n, m } = rowsOf(pooled)
   const bins = pooled.reference.length
   const value = distance(pooled)
   const lawAt = (rows: number) => law({ n, m: rows, bins: Math.max(bins, filledBinsAt(column, rows)) }, pooled)
   const own = law({ n, m, bins }, pooled)
   if (powerOfW === undefined || value === 0) return { value, law: own, lawAt, bins }
-  const pearson = poolSparseBins(allowForTheUnseen(column))
-  const { effect } = chiSquareContingency(pearson, EXPECTED_ROWS_LEAST)
+  const pearson = poolSparseBins(column, allowForTheUnseen(column))
+  const { effect, degrees } = chiSquareContingency(pearson, EXPECTED_ROWS_LEAST)
   if (effect === 0) return { value, law: own, lawAt, bins }
-  const agreed = pearsonLaw(cohensWLaw({ n, m, bins: pearson.reference.length }), { value, effect, powerOfW })
+  const agreed = pearsonLaw(cohensWLaw({ n, m, bins: degrees + 1 }), { value, effect, powerOfW })
   return { value, law: stricterOf(own, agreed), lawAt, bins }
 }
 
