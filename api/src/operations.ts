@@ -1,8 +1,17 @@
 import { z } from 'zod'
-import { defineEndpoint, Name, PageQuery, TimeMs } from './endpoint.ts'
+import { defineEndpoint, Name, PageQuery, TimeMs, VersionNumber } from './endpoint.ts'
 import { Accepted } from './platform.ts'
 
 const OfDeployment = z.object({ deployment: Name })
+
+/** Rows whose input has this value, `origin=ATL`; `origin=` means the empty text, and `origin` alone that it is missing. */
+export const Slice = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .describe(
+    '`input=value`, several with commas between them (`%2C` for a comma in a value); an input alone means that it is missing.',
+  )
 
 /** One prediction as the journal has it, with its outcome when that has come. */
 export const Prediction = z.object({
@@ -17,6 +26,7 @@ export const Prediction = z.object({
   caller: z.string(),
   inputs: z.record(z.string(), z.unknown()),
   output: z.unknown(),
+  flags: z.unknown().optional().describe('What the contract has flagged of its inputs.'),
   outcome: z.unknown().optional(),
   outcomeAt: TimeMs.optional(),
 })
@@ -29,7 +39,24 @@ export const listPredictions = defineEndpoint({
   summary: 'Journaled predictions of a window, newest first, with outcomes',
   layer: 'operations',
   params: OfDeployment,
-  query: PageQuery.extend({ from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() }),
+  query: PageQuery.extend({
+    from: z.coerce.number().int().optional(),
+    to: z.coerce.number().int().optional(),
+    version: VersionNumber.optional(),
+    variant: z.string().max(100).optional().describe('champion, challenger, shadow ...'),
+    caller: z.string().max(200).optional(),
+    slice: Slice.optional(),
+    output: z
+      .string()
+      .max(500)
+      .optional()
+      .describe(
+        'The number that scoreMin and scoreMax are about: `late`, or `kind[setosa]` of several classes. Default: the first output.',
+      ),
+    scoreMin: z.coerce.number().optional(),
+    scoreMax: z.coerce.number().optional(),
+    flagged: z.stringbool().optional().describe('true: only those with a value that the contract has flagged.'),
+  }),
   reply: z.object({ items: z.array(Prediction), next: z.string().optional() }),
 })
 export const getPrediction = defineEndpoint({

@@ -124,3 +124,11 @@ export const PortInUse = defineError({
   message: (d: { host: string; port: number }) => `Port ${d.port} of ${d.host} is in use by another program.`,
   hint: () => 'Choose another with --port or SEAWORTHY_HTTP_PORT; 0 picks a free one.',
 })
+
+/** A slice that cannot be read. HTTP 422. */
+export const SliceInvalid = defineError({
+  code: 'SLICE_INVALID',
+  status: 422,
+  message: (d: { part: string }) => `"${d.part}" is no part of a slice.`,
+  hint: () => 'Write input=value, several with commas between them; in a value, %2C is a comma and %25 a percent sign.',
+})

@@ -7,14 +7,22 @@ import {
   recordOutcomes,
 } from '@seaworthy/api/operations'
 import { type JournaledPrediction, PredictionNotFound } from '../../layers/operations/index.ts'
+import { outputPath, parseSlice } from './slice.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
 /** A deployment that was never launched has no journal, and is told apart from one that nobody asked yet. */
 export const operationsRoutes = [
-  route(listPredictions, async ({ params, query }, { deployments, journalReader }) => {
+  route(listPredictions, async ({ params, query }, services) => {
+    const { deployments, journalReader } = services
     await deployments.get(params.deployment)
-    return wirePage(await journalReader.window({ ...params, ...query }), wirePrediction)
+    const { variant, caller, slice, output, scoreMin, scoreMax, flagged, ...page } = query
+    const isScored = scoreMin !== undefined || scoreMax !== undefined
+    const score = isScored
+      ? { output: await outputPath(params.deployment, output, services), min: scoreMin, max: scoreMax }
+      : undefined
+    const filter = { variant, caller, flagged, slice: slice === undefined ? undefined : parseSlice(slice), score }
+    return wirePage(await journalReader.window({ ...params, ...page, filter }), wirePrediction)
   }),
   route(getPrediction, async ({ params: { deployment, prediction } }, { deployments, journalReader }) => {
     await deployments.get(deployment)
@@ -54,6 +62,6 @@ export const operationsRoutes = [
 ]
 
 function wirePrediction(prediction: JournaledPrediction): Prediction {
-  const { rowInRequest: _, flags: __, time, inputs, ...rest } = prediction
+  const { rowInRequest: _, time, inputs, ...rest } = prediction
   return { ...rest, time: Math.floor(time), inputs: { ...inputs } }
 }

@@ -15,6 +15,7 @@ export { compactJournal, type CompactionOptions, type CompactionReport } from '.
 export { createJournalReader, type JournalPage, type JournalReader, type WindowQuery } from './journal/journal-reader.ts'
 export { createJournalWindows, type JournalWindow, type JournalWindows } from './journal/journal-window.ts'
 export type { JournalStats } from './journal/journal-stats.ts'
+export type { PredictionFilter } from './journal/prediction-filter.ts'
 export type { JournaledPrediction } from './journal/prediction.ts'
 export type { OutcomeRecord } from './journal/record.ts'
 export { retainJournal, type RetentionOptions, type RetentionReport } from './journal/retention.ts'

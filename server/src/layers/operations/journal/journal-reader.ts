@@ -4,6 +4,7 @@ import { type JournalView, readView } from './journal-view.ts'
 import { parquetPath } from './manifest.ts'
 import { outcomesOf } from './outcome-lookup.ts'
 import { parquetSource } from './parquet-writer.ts'
+import { filterSql, isWanted, type PredictionFilter } from './prediction-filter.ts'
 import { findCurrentOutcome, type JournaledPrediction, outcomeHistory, predictionOf, type PredictionRow } from './prediction.ts'
 import type { OutcomeRecord } from './record.ts'
 import type { Cell, Row, SqlEngine, SqlSession } from '../../../platform/sql/sql-engine.ts'
@@ -17,6 +18,7 @@ export interface WindowQuery {
   readonly from?: number | undefined
   readonly to?: number | undefined
   readonly version?: number | undefined
+  readonly filter?: PredictionFilter | undefined
   /** Most predictions in the answer, 1 to 10000. Default 100. */
   readonly limit?: number | undefined
   /** `next` of the page before. */
@@ -47,6 +49,7 @@ interface Bounds extends Required<Pick<WindowQuery, 'order'>> {
   readonly from: number
   readonly to: number
   readonly version: number | undefined
+  readonly filter: PredictionFilter
   readonly limit: number
   readonly after: Place | undefined
 }
@@ -81,11 +84,12 @@ export function createJournalReader(source: { readonly folder: string; readonly 
   })
 }
 
-function boundsOf({ from, to, version, limit = 100, cursor, order = 'newest' }: WindowQuery): Bounds {
+function boundsOf({ from, to, version, filter = {}, limit = 100, cursor, order = 'newest' }: WindowQuery): Bounds {
   return {
     from: from ?? -Infinity,
     to: to ?? Infinity,
     version,
+    filter,
     order,
     limit: Math.max(1, Math.min(LIMIT_MAX, Math.floor(limit))),
     after: cursor === undefined ? undefined : placeOf(cursor),
@@ -110,7 +114,8 @@ async function windowRows(view: JournalView, session: SqlSession, bounds: Bounds
   for (const segment of bounds.order === 'newest' ? view.segments.toReversed() : view.segments) {
     if (segment.kind !== 'predictions') continue
     for await (const batch of readPredictions(segment, { from, to, version })) {
-      for (const row of batch) if (!bounds.after || sign * compare(row, bounds.after) > 0) rows.push(row)
+      for (const row of batch)
+        if ((!bounds.after || sign * compare(row, bounds.after) > 0) && isWanted(row, bounds.filter)) rows.push(row)
       if (rows.length > 4 * bounds.limit + 1_000) rows = best(rows)
     }
     rows = best(rows)
@@ -144,7 +149,7 @@ function rowOf(row: Row): PredictionRow {
 }
 
 /** Files and condition of a window; the files that lie outside are not even opened. */
-function parquetWindow({ journal, files }: JournalView, { from, to, version, after, order }: Bounds) {
+function parquetWindow({ journal, files }: JournalView, { from, to, version, filter, after, order }: Bounds) {
   const inside = files.filter((file) => file.kind === 'predictions' && file.toMs >= from && file.fromMs < to)
   const conditions = ['true']
   const parameters: Cell[] = []
@@ -155,6 +160,7 @@ function parquetWindow({ journal, files }: JournalView, { from, to, version, aft
   if (Number.isFinite(from)) conditions.push(compareTime('>=', from))
   if (Number.isFinite(to)) conditions.push(compareTime('<', to))
   if (version !== undefined) conditions.push(`version = $${parameters.push(version)}`)
+  conditions.push(...filterSql(filter, (value) => `$${parameters.push(value)}`))
   if (after !== undefined) {
     const operator = order === 'newest' ? '<' : '>'
     const [beyond, at] = [compareTime(operator, after.timeMs), compareTime('=', after.timeMs)]
