@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, renameSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createIds } from '../../../kernel/ids.ts'
 import type { ServedRequest } from '../../serving/data-plane.ts'
@@ -321,4 +322,30 @@ test('a process that slept so long that its segment was sealed by another goes o
   await journal.close()
   expect((await listSegments(path.join(folder, 'flight-delay'))).map((segment) => segment.state)).toEqual(['sealed', 'sealed'])
   expect(await requestIdsOf()).toEqual(requests.map((request) => request.requestId))
+})
+
+test('a segment that is sealed by two at once is sealed once, and nothing is left to be tried for ever', async () => {
+  const warnings: string[] = []
+  const warn = (event: string) => void warnings.push(event)
+  const rename = async (from: string, to: string) => {
+    await pause(20)
+    await diskFiles.rename(from, to)
+  }
+  const log = { debug: () => {}, info: () => {}, warn, error: warn }
+  const journal = open({ syncMs: 1, log, files: { ...diskFiles, rename } })
+  for (let i = 0; i < 5; i++) {
+    void journal.accept(served())
+    await journal.flush()
+    const rotated = journal.rotate()
+    // Requests go on meanwhile, and their commits look after segments, too.
+    for (let j = 0; j < 10; j++) {
+      void journal.accept(served())
+      await pause(2)
+    }
+    await rotated
+  }
+  await journal.close()
+  expect(warnings).toEqual([])
+  expect((await listSegments(path.join(folder, 'flight-delay'))).every(({ state }) => state === 'sealed')).toBe(true)
+  expect(await requestIdsOf()).toHaveLength(55)
 })

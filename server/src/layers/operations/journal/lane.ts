@@ -66,7 +66,7 @@ export class Lane {
   #waiting: Waiting | undefined
   #segment: SegmentWriter | undefined
   #isTorn = false
-  #toSeal: SegmentWriter[] = []
+  readonly #toSeal: SegmentWriter[] = []
   #touchedMs = 0
 
   constructor(options: LaneOptions) {
@@ -216,17 +216,16 @@ export class Lane {
     return this.#segment.bytes() >= segmentBytesMax || clock.now() - this.#segment.createdMs >= segmentMsMax
   }
 
+  /** Takes what it seals off the list first: `seal` may be called from outside while a commit does the same. */
   async #sealOld(): Promise<void> {
-    const left: SegmentWriter[] = []
-    for (const segment of this.#toSeal) {
+    for (const segment of this.#toSeal.splice(0)) {
       try {
         await segment.seal()
       } catch (error) {
-        left.push(segment)
+        this.#toSeal.push(segment)
         this.options.log.warn('A journal segment could not be sealed yet', { segment: segment.path, reason: reasonOf(error) })
       }
     }
-    this.#toSeal = left
   }
 }
 
