@@ -4,11 +4,11 @@
  * the encoding takes.
  */
 import { FRAME_HEAD_BYTES, sealFrame } from './frame.ts'
-import { isOutcomeRecord, type JournalRecord, OUTCOME, PREDICTION, weightOf } from './record.ts'
+import { bytesOfRecord, fitsInto, isOutcomeRecord, type JournalRecord, OUTCOME, PREDICTION } from './record.ts'
 
 const FRAME_BYTES = 256 * 1024
-/** Bytes of UTF-8 that a character of a JavaScript string takes at most. */
-const CHARACTER_BYTES_MAX = 3
+/** A record of more bytes gets a frame of its own size: it would leave half of a common one empty. */
+const COMMON_BYTES_MAX = (FRAME_BYTES - FRAME_HEAD_BYTES) / 2
 /** Characters up to which a text is written here and not by the runtime. */
 const SHORT_TEXT = 32
 
@@ -36,8 +36,8 @@ export function createFramePool(idleMax = 32): FramePool {
   const idle: ReusedFrame[] = []
   return Object.freeze({
     take(record: JournalRecord) {
-      const bytesMax = weightOf(record) * CHARACTER_BYTES_MAX + FRAME_HEAD_BYTES
-      return bytesMax > FRAME_BYTES ? new ReusedFrame(bytesMax) : (idle.pop() ?? new ReusedFrame(FRAME_BYTES))
+      if (fitsInto(record, COMMON_BYTES_MAX)) return idle.pop() ?? new ReusedFrame(FRAME_BYTES)
+      return new ReusedFrame(bytesOfRecord(record) + FRAME_HEAD_BYTES)
     },
     give(frame: FrameBuffer) {
       if (!(frame instanceof ReusedFrame) || frame.size !== FRAME_BYTES || idle.length >= idleMax) return
@@ -64,7 +64,7 @@ class ReusedFrame implements FrameBuffer {
   }
 
   put(record: JournalRecord): boolean {
-    if (this.#end + weightOf(record) * CHARACTER_BYTES_MAX > this.#buffer.byteLength) return false
+    if (!fitsInto(record, this.#buffer.byteLength - this.#end)) return false
     const start = this.#end
     this.#end += 5
     if (isOutcomeRecord(record)) {

@@ -349,3 +349,29 @@ test('a segment that is sealed by two at once is sealed once, and nothing is lef
   expect((await listSegments(path.join(folder, 'flight-delay'))).every(({ state }) => state === 'sealed')).toBe(true)
   expect(await requestIdsOf()).toHaveLength(55)
 })
+
+test('where somebody waits for each record, one that no lane has room for is refused and not dropped in silence', async () => {
+  const journal = open({ sync: 'always', deploymentsMax: 1 })
+  const first = journal.accept(served({ deployment: 'a' }))
+  await expect(journal.accept(served({ deployment: 'b' }))).rejects.toMatchObject({ code: 'JOURNAL_BUSY' })
+  await first
+  expect(journal.health()).toMatchObject({ stored: 1, dropped: 0, refused: 1 })
+  await journal.close()
+})
+
+test.each([
+  ['large', 'x'.repeat(300_000)],
+  ['of the size of a third of a frame', 'x'.repeat(86_000)],
+  ['in letters of three bytes', '✈'.repeat(30_000)],
+])('what waits for a broken disk takes no more memory than it may when its records are %s', async (_, instances) => {
+  const bufferBytesMax = 8_000_000
+  const journal = open({ bufferBytesMax, files: brokenDisk({ code: 'EIO', calls: ['create'] }) })
+  void journal.accept(served())
+  await journal.flush().catch(() => {})
+  const before = process.memoryUsage().arrayBuffers
+  while (journal.health().dropped === 0) void journal.accept(served({ instances }))
+  expect(journal.health().bufferedBytes).toBeLessThanOrEqual(bufferBytesMax)
+  expect(journal.health().bufferedBytes).toBeGreaterThan(0.9 * bufferBytesMax)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1.5 * bufferBytesMax)
+  await journal.close()
+})

@@ -20,7 +20,7 @@ import type { SegmentKind } from './frame.ts'
 import type { Journal, JournalHealth, JournalOptions, OutcomeReport } from './journal-port.ts'
 import { Lane } from './lane.ts'
 import { outcomeRecordsOf } from './outcome-report.ts'
-import { type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
+import { fitsInto, type JournalRecord, RECORD_WEIGHT_MAX, weightOf } from './record.ts'
 import { type RecoveredSegment, recoverJournals } from './recovery.ts'
 import { capSegments, HARD_CAP } from './retention.ts'
 import { journalFolderOf } from './segment-folder.ts'
@@ -80,8 +80,13 @@ class JournalWriter {
   }
 
   accept(served: ServedRequest): Promise<void> | undefined {
-    const lane = this.#laneOf('predictions', served.deployment)
-    return lane === undefined ? this.#drop(served.deployment, 1) : this.#push(lane, served)
+    const { deployment } = served
+    const lane = this.#laneOf('predictions', deployment)
+    if (lane !== undefined) return this.#push(lane, served)
+    const { sync, bufferBytesMax } = this.#options
+    return sync === 'always'
+      ? this.#refuse(this.#gone, new JournalBusy({ deployment, bufferBytesMax }))
+      : this.#drop(deployment, 1)
   }
 
   async recordOutcomes(deployment: string, outcomes: readonly OutcomeReport[]): Promise<void> {
@@ -139,23 +144,22 @@ class JournalWriter {
   }
 
   #push(lane: Lane, record: JournalRecord): Promise<void> | undefined {
-    const weight = weightOf(record)
     const { deployment, isDurable } = lane.options
     if (this.#isClosed) return isDurable ? Promise.reject(new JournalClosed({ deployment })) : this.#drop(deployment, 1, lane)
-    if (isDurable && lane.isPaused && lane.failure) return this.#refuse(lane, lane.failure.reason)
+    if (isDurable && lane.isPaused && lane.failure)
+      return this.#refuse(lane, new JournalUnavailable({ deployment, reason: lane.failure.reason }))
     const { bufferBytesMax } = this.#options
-    if (weight > RECORD_WEIGHT_MAX || this.#bufferedBytes + weight > bufferBytesMax) {
-      return isDurable ? Promise.reject(new JournalBusy({ deployment, bufferBytesMax })) : this.#drop(deployment, 1, lane)
-    }
+    if (weightOf(record) > RECORD_WEIGHT_MAX || !fitsInto(record, bufferBytesMax - this.#bufferedBytes))
+      return isDurable ? this.#refuse(lane, new JournalBusy({ deployment, bufferBytesMax })) : this.#drop(deployment, 1, lane)
     lane.accepted++
     this.#bufferedBytes += lane.push(record)
     if (this.#running === undefined) this.#schedule(isDurable || this.#bufferedBytes > bufferBytesMax / 4)
     return isDurable ? lane.committed() : undefined
   }
 
-  #refuse(lane: Lane, reason: string): Promise<void> {
-    lane.refused++
-    return Promise.reject(new JournalUnavailable({ deployment: lane.options.deployment, reason }))
+  #refuse(counts: { refused: number }, failure: Error): Promise<void> {
+    counts.refused++
+    return Promise.reject(failure)
   }
 
   #drop(deployment: string, records: number, lane?: Lane): undefined {

@@ -18,6 +18,8 @@ export const PREDICTION = 1
 export const OUTCOME = 2
 /** Numbers and lengths of one record, bytes, rounded up. */
 const RECORD_OVERHEAD_BYTES = 64
+/** Bytes of UTF-8 that a character of a JavaScript string takes at most. */
+const CHARACTER_BYTES_MAX = 3
 
 export type RequestRecord = Omit<ServedRequest, 'deployment'>
 
@@ -33,7 +35,7 @@ export type JournalRecord = RequestRecord | OutcomeRecord
 
 export const isOutcomeRecord = (record: JournalRecord): record is OutcomeRecord => 'predictionId' in record
 
-/** Characters a record holds: what it weighs in memory, about, and what decides whether it can be stored at all. */
+/** Characters a record holds, found without a look at them: what decides whether it can be stored at all. */
 export function weightOf(record: JournalRecord): number {
   return isOutcomeRecord(record)
     ? RECORD_OVERHEAD_BYTES + record.predictionId.length + record.outcome.length
@@ -46,8 +48,20 @@ export function weightOf(record: JournalRecord): number {
         record.variant.length
 }
 
-/** A character is at most three bytes of UTF-8. A record heavier than this cannot be stored. */
-export const RECORD_WEIGHT_MAX = Math.floor(PAYLOAD_BYTES_MAX / 3)
+/** Bytes a record takes when it is stored, or a few more. Reads its texts, so it is asked for only where the weight leaves doubt. */
+export function bytesOfRecord(record: JournalRecord): number {
+  const texts = isOutcomeRecord(record)
+    ? [record.predictionId, record.outcome]
+    : [record.instances, record.reply, record.caller, record.requestId, record.model, record.variant]
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), RECORD_OVERHEAD_BYTES)
+}
+
+/** Whether a record fits into so many bytes. */
+export const fitsInto = (record: JournalRecord, bytes: number): boolean =>
+  weightOf(record) * CHARACTER_BYTES_MAX <= bytes || bytesOfRecord(record) <= bytes
+
+/** A record heavier than this cannot be stored. */
+export const RECORD_WEIGHT_MAX = Math.floor(PAYLOAD_BYTES_MAX / CHARACTER_BYTES_MAX)
 
 /** What can be told about a record before its texts are decoded. `timeMs` is when it was served, or recorded. */
 export interface RecordGlance {
