@@ -6,6 +6,7 @@ import { createPublicKey } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import { routes } from '../entry/http/routes.ts'
 import type { ControlServices } from '../entry/http/services.ts'
+import { systemClock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { isGenuineCheckpoint } from '../layers/collaboration/index.ts'
 import { createCheckRepository, launchVersion, retrainingWatchJob, stopDeployment } from '../layers/evolution/index.ts'
@@ -19,15 +20,16 @@ import {
   monitorJob,
 } from '../layers/operations/index.ts'
 import { createDeploymentRepository, type LiveTraffic } from '../layers/serving/index.ts'
-import { createJobQueue, type JobQueue } from '../platform/jobs/job-queue.ts'
+import { createJobQueue } from '../platform/jobs/job-queue.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
-import { createScheduler } from '../platform/scheduler/scheduler.ts'
+import { createScheduler, type Scheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
+import { createCatchUp } from './catch-up.ts'
 import { createMonitoringParts } from './monitoring-parts.ts'
 import { createLiveParts } from './live-parts.ts'
 import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
-import { type OpenStateOptions, openState, type State } from './open-state.ts'
+import { type OpenStateOptions, openState } from './open-state.ts'
 import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
 import { createPageParts } from './page-parts.ts'
 import { createReleaseParts, type ReleaseParts } from './release-parts.ts'
@@ -49,6 +51,8 @@ export interface ControlPlane {
   readonly journal: Journal
   readonly lock: ServerLock
   readonly releases: ReleaseParts
+  /** Does at once what the clock has come to; resolves when nothing is left that is due. */
+  catchUp(): Promise<void>
 }
 
 /** Throws what opening the state throws. */
@@ -57,6 +61,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const state = await openState(options)
   const { db, clock, audit, auditLog, key, blobs, folders, ids } = state
   const journal = openJournal(folders.journal, config, log, {
+    clock,
     keepBytes: config.SEAWORTHY_JOURNAL_KEEP_BYTES,
     ...(metrics === undefined ? {} : { metrics: journalMetrics(metrics) }),
   })
@@ -67,7 +72,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   await settleTrainings({ folders, runs }, log)
   const checks = createCheckRepository({ db, key, audit })
   const deployments = createDeploymentRepository({ db, clock, audit })
-  const queue = createJobQueue({ db, clock, ids })
+  const queue = createJobQueue({ db, clock, ids, leaseClock: systemClock })
   const monitoring = createMonitoringParts(state, { ...options, codeVersion: version })
   const { session } = servingSettingsOf(config)
   const launching = { channels: monitoring.channels, ...state, registry, checks, deployments, loader: traffic, session }
@@ -82,7 +87,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   }
   const journalReader = createJournalReader({ folder: folders.journal, engine: state.sqlEngine })
   const releases = createReleaseParts(state, home, { ...parts, journalReader, traffic, log })
-  const enqueue = runJobs(options, queue, parts)
+  const { enqueue, wake } = runJobs(options, queue, parts)
   const live = createLiveParts(state, { ...options, isServer: options.runsJobs === 'at-once' })
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
@@ -116,8 +121,10 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     },
     stopping: shutdown.signal,
   })
-  if (options.runsJobs === 'at-once') await keepSchedules(state, queue, options, monitoring.courier)
-  return Object.freeze<ControlPlane>({ services, journal, lock: state.lock, releases })
+  const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
+  if (options.runsJobs === 'at-once') await keepSchedules(scheduler, options, monitoring.courier)
+  const catchUp = createCatchUp({ journal, scheduler, queue, wake, driver: releases.driver })
+  return Object.freeze<ControlPlane>({ services, journal, lock: state.lock, releases, catchUp })
 }
 
 /** Settings of the HTTP server that do not depend on who listens. */
@@ -131,15 +138,9 @@ export const httpOptionsOf = (config: Config, log: Log) => ({
   actorDefault: 'anonymous',
 })
 
-async function keepSchedules(
-  { db, clock }: State,
-  queue: JobQueue,
-  { log, shutdown }: ControlPlaneOptions,
-  courier: Courier,
-): Promise<void> {
+async function keepSchedules(scheduler: Scheduler, { shutdown }: ControlPlaneOptions, courier: Courier): Promise<void> {
   courier.start()
   shutdown.onEnd('alerts', () => courier.stop())
-  const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
   const compaction = { name: 'journal.compact', cron: COMPACTION_CRON, timeZone: 'UTC', kind: compactJob.kind, input: {} }
   await scheduler.put(compaction)
   const watch = { name: retrainingWatchJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: retrainingWatchJob.kind, input: {} }

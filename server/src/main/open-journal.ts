@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createJournal, type Journal, type JournalMetrics } from '../layers/operations/journal-plane.ts'
 
@@ -16,7 +17,7 @@ export const openJournal = (
   folder: string,
   config: JournalConfig,
   log: Log,
-  more: { readonly metrics?: JournalMetrics; readonly keepBytes?: number } = {},
+  more: { readonly metrics?: JournalMetrics; readonly keepBytes?: number; readonly clock?: Clock } = {},
 ): Journal =>
   createJournal({
     folder,

@@ -26,6 +26,8 @@ export interface OpenStateOptions {
   readonly signal: AbortSignal
   /** Gets the steps that close what was opened. */
   readonly shutdown: Shutdown
+  /** Default: that of the system. */
+  readonly clock?: Clock | undefined
 }
 
 export interface State {
@@ -45,7 +47,8 @@ export interface State {
 }
 
 /** Throws ServerAlreadyRunning, StorageUnwritable, DatabaseNewer, KeyUnreadable. */
-export async function openState({ config, home, log, lockWaitMsMax, signal, shutdown }: OpenStateOptions): Promise<State> {
+export async function openState(options: OpenStateOptions): Promise<State> {
+  const { config, home, log, lockWaitMsMax, signal, shutdown, clock = systemClock } = options
   const onWait = (pid: number | undefined) => log.warn('waiting for another seaworthy command in this folder', { pid })
   const lock = await acquireServerLock(home, { msMax: lockWaitMsMax, signal, onWait })
   shutdown.onEnd('lock', () => lock.release())
@@ -62,7 +65,6 @@ export async function openState({ config, home, log, lockWaitMsMax, signal, shut
     tempFolder: path.join(folders.work, 'sql'),
   })
   shutdown.onEnd('analytical engine', () => sqlEngine.close())
-  const clock = systemClock
   return Object.freeze<State>({
     lock,
     db,

@@ -74,8 +74,15 @@ const kinds = [...asked, ...kept]
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
 export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1
 
-/** Starts the worker, at once or with the first job that is asked for; gives the way to ask for one. */
-export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): ControlServices['enqueue'] {
+export interface RunningJobs {
+  /** Asks for one, and starts the worker where none runs. */
+  readonly enqueue: ControlServices['enqueue']
+  /** What was put on the queue elsewhere is looked for at once. */
+  wake(): void
+}
+
+/** Starts the worker, at once or with the first job that is asked for. */
+export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobParts): RunningJobs {
   const { config, log, shutdown, runsJobs, metrics } = options
   let workers: readonly JobWorker[] | undefined
   const start = () => {
@@ -96,12 +103,16 @@ export function runJobs(options: RunJobsOptions, queue: JobQueue, parts: JobPart
   }
   if (runsJobs === 'at-once') workers = start()
   shutdown.onEnd('jobs', () => Promise.all((workers ?? []).map((worker) => worker.stop())))
-  return async (kind, input, how) => {
-    const job = await queue.enqueue(kind, input, { ...how, attemptsMax: attemptsMaxOf(kind) })
-    workers ??= start()
-    for (const worker of workers) worker.wake()
-    return job
-  }
+  const wake = () => workers?.forEach((worker) => worker.wake())
+  return Object.freeze<RunningJobs>({
+    wake,
+    async enqueue(kind, input, how) {
+      const job = await queue.enqueue(kind, input, { ...how, attemptsMax: attemptsMaxOf(kind) })
+      workers ??= start()
+      wake()
+      return job
+    },
+  })
 }
 
 /** A program that was killed may have left a training running, and a run that nobody will end. Before any job runs. */

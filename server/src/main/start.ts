@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts'
 import { addPages } from '../entry/http/pages.ts'
 import { createHttpServer, type RunningServer } from '../entry/http/server.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createDeploymentLoader, type DeploymentLoader, type LiveTraffic } from '../layers/serving/index.ts'
 import { createDataPlane, type DataPlane } from '../layers/serving/data-plane.ts'
@@ -25,13 +26,20 @@ export interface StartOptions {
   readonly log: Log
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** What the whole program reads time from. Default: that of the system. A replay of months gives one that runs fast. */
+  readonly clock?: Clock | undefined
   /** Told when everything that is live answers. */
-  onReady(url: string): Promise<void> | void
+  onReady(url: string, server: StartedServer): Promise<void> | void
+}
+
+export interface StartedServer {
+  /** Does at once what the clock has come to, without the wait for the next look; resolves when nothing is due any more. */
+  catchUp(): Promise<void>
 }
 
 /** Throws ServerAlreadyRunning, PortInUse, and what opening the state throws; then nothing is left open. */
 export async function startServer(options: StartOptions): Promise<void> {
-  const { config, log, signal, version } = options
+  const { config, log, signal, version, clock = systemClock } = options
   const drainMsMax = config.SEAWORTHY_SHUTDOWN_MS_MAX
   const shutdown = createShutdown({ msMax: drainMsMax + CLOSE_MS_MAX, log })
   const metrics = createMetrics()
@@ -53,12 +61,25 @@ export async function startServer(options: StartOptions): Promise<void> {
       traffic,
       runsJobs: 'at-once',
     })
-    const dataPlane = createDataPlane({ ...servingSettingsOf(config), sink: control.journal, log, moreMetrics: metrics.text })
+    const dataPlane = createDataPlane({
+      ...servingSettingsOf(config),
+      sink: control.journal,
+      log,
+      clock,
+      moreMetrics: metrics.text,
+    })
     plane = dataPlane
     shutdown.onEnd('models', () => dataPlane.drain(0))
     const { deployments, registry } = control.services
     const { driver, memory } = control.releases
-    loader = createDeploymentLoader({ deployments, openVersion: registry.openVersion, dataPlane, pinOf: memory.pinOf, log })
+    loader = createDeploymentLoader({
+      deployments,
+      openVersion: registry.openVersion,
+      dataPlane,
+      pinOf: memory.pinOf,
+      log,
+      clock,
+    })
     shutdown.onEnd('deployments', () => loader?.stop())
     await loader.loadAll()
     const http = createHttpServer({
@@ -75,7 +96,7 @@ export async function startServer(options: StartOptions): Promise<void> {
     await control.lock.publish({ pid: process.pid, url: server.url, startedAt: control.services.about.startedAt })
     log.info('listening', { url: server.url })
     buildWebPages(log, signal)
-    await options.onReady(server.url)
+    await options.onReady(server.url, { catchUp: control.catchUp })
     await aborted(signal)
   } finally {
     await shutdown.end(signal.aborted ? 'asked to' : undefined)

@@ -212,6 +212,26 @@ describe.each(Object.entries(stores))('metadata in %s', (_, place) => {
     )
 
     test(
+      'a clock of the jobs that jumps ahead takes no job from a worker that lives',
+      on(async (db) => {
+        const [clock, leaseClock] = [createManualClock(1_000), createManualClock(5_000)]
+        const queue = createJobQueue({ db, clock, leaseClock, ids })
+        const { id } = await queue.enqueue('count', { to: 1 }, { attemptsMax: 2, runAt: 2_000 })
+        expect(await queue.claim(['count'], 'one', 100)).toBeUndefined()
+        expect(await queue.countDue()).toBe(0)
+        clock.advance(86_400_000)
+        expect(await queue.countDue()).toBe(1)
+        expect(await queue.claim(['count'], 'one', 100)).toMatchObject({ id, attempt: 1 })
+        clock.advance(86_400_000)
+        expect(await queue.claim(['count'], 'other', 100)).toBeUndefined()
+        leaseClock.advance(101)
+        expect(await queue.claim(['count'], 'other', 100)).toMatchObject({ id, attempt: 2 })
+        expect(await queue.finish(id, 'other', { state: 'succeeded', result: 1 })).toBe(true)
+        expect(await queue.countDue()).toBe(0)
+      }),
+    )
+
+    test(
       'a job that is cancelled stops, before it began or while it runs',
       on(async (db) => {
         const queue = createJobQueue({ db, clock: systemClock, ids })

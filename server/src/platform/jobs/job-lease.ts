@@ -32,7 +32,7 @@ export interface JobLease {
   release(id: string, worker: string, runAt: number, sameAttempt?: boolean): Promise<boolean>
 }
 
-export function createJobLease({ db, clock }: { db: Database; clock: Clock }): JobLease {
+export function createJobLease({ db, clock, leaseClock }: { db: Database; clock: Clock; leaseClock: Clock }): JobLease {
   const held = (id: string, worker: string) =>
     db.kysely.updateTable('job').where('id', '=', id).where('worker', '=', worker).where('state', '=', 'running')
   const finish = (id: string, worker: string, end: JobEnd): Promise<boolean> =>
@@ -49,7 +49,7 @@ export function createJobLease({ db, clock }: { db: Database; clock: Clock }): J
   return Object.freeze<JobLease>({
     finish,
     async claim(kinds, worker, leaseMs) {
-      const job = await takeDue(db, kinds, worker, clock.now(), leaseMs)
+      const job = await takeDue(db, { kinds, worker, leaseMs, now: clock.now(), leaseNow: leaseClock.now() })
       if (job === undefined) return undefined
       if (job.cancelRequested) {
         await finish(job.id, worker, { state: 'cancelled' })
@@ -62,7 +62,7 @@ export function createJobLease({ db, clock }: { db: Database; clock: Clock }): J
     },
     async renew(id, worker, leaseMs) {
       const row = await held(id, worker)
-        .set({ lease_until: clock.now() + leaseMs })
+        .set({ lease_until: leaseClock.now() + leaseMs })
         .returning('cancel_requested')
         .executeTakeFirst()
       return { held: row !== undefined, cancelRequested: row?.cancel_requested === 1 }
@@ -81,13 +81,15 @@ export function createJobLease({ db, clock }: { db: Database; clock: Clock }): J
 const changed = async (query: { executeTakeFirst(): Promise<{ numUpdatedRows: bigint }> }) =>
   (await query.executeTakeFirst()).numUpdatedRows > 0n
 
-async function takeDue(
-  db: Database,
-  kinds: readonly string[],
-  worker: string,
-  now: number,
-  leaseMs: number,
-): Promise<JobRecord | undefined> {
+interface Taking {
+  readonly kinds: readonly string[]
+  readonly worker: string
+  readonly leaseMs: number
+  readonly now: number
+  readonly leaseNow: number
+}
+
+async function takeDue(db: Database, { kinds, worker, leaseMs, now, leaseNow }: Taking): Promise<JobRecord | undefined> {
   if (kinds.length === 0) return undefined
   const due = db.kysely
     .selectFrom('job')
@@ -96,7 +98,7 @@ async function takeDue(
     .where((eb) =>
       eb.or([
         eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)]),
-        eb.and([eb('state', '=', 'running'), eb('lease_until', '<', now)]),
+        eb.and([eb('state', '=', 'running'), eb('lease_until', '<', leaseNow)]),
       ]),
     )
     .orderBy('run_at')
@@ -104,7 +106,7 @@ async function takeDue(
     .limit(1)
   const row = await db.kysely
     .updateTable('job')
-    .set({ state: 'running', worker, lease_until: now + leaseMs, attempt: sql<number>`attempt + 1` })
+    .set({ state: 'running', worker, lease_until: leaseNow + leaseMs, attempt: sql<number>`attempt + 1` })
     .where('id', 'in', db.dialect === 'postgres' ? due.forUpdate().skipLocked() : due)
     .returningAll()
     .executeTakeFirst()

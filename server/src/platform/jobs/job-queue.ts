@@ -28,6 +28,8 @@ export interface JobQueue extends JobLease {
   enqueue(kind: string, input: unknown, options?: EnqueueOptions): Promise<JobRecord>
   /** Newest first. */
   list(request: JobListRequest): Promise<JobRecord[]>
+  /** Jobs that run or could run now. */
+  countDue(): Promise<number>
   /** Asks a running job to stop at its next safe point; one that has not begun never will. */
   cancel(id: string): Promise<JobRecord>
   /** Removes jobs of this kind that succeeded and were asked for before this moment: those that only look leave nothing behind. */
@@ -40,11 +42,16 @@ interface Store {
   readonly db: Database
   readonly clock: Clock
 }
+interface QueueOptions extends Store {
+  readonly leaseClock?: Clock
+  readonly ids: () => string
+}
 
-export function createJobQueue({ db, clock, ids }: Store & { ids: () => string }): JobQueue {
+/** `leaseClock` tells whether a worker still lives: real time, whatever time `clock` has. Default: `clock`. */
+export function createJobQueue({ db, clock, leaseClock = clock, ids }: QueueOptions): JobQueue {
   const get = (id: string) => getJob(db, id)
   return Object.freeze<JobQueue>({
-    ...createJobLease({ db, clock }),
+    ...createJobLease({ db, clock, leaseClock }),
     get,
     enqueue: (kind, input, options = {}) => enqueueJob({ db, clock }, ids(), kind, input, options),
     async list({ limit, cursor, kind }) {
@@ -52,6 +59,16 @@ export function createJobQueue({ db, clock, ids }: Store & { ids: () => string }
       if (cursor !== undefined) query = query.where('id', '<', cursor)
       if (kind !== undefined) query = query.where('kind', '=', kind)
       return (await query.execute()).map(toJob)
+    },
+    async countDue() {
+      const { n } = await db.kysely
+        .selectFrom('job')
+        .select((eb) => eb.fn.countAll().as('n'))
+        .where((eb) =>
+          eb.or([eb('state', '=', 'running'), eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', clock.now())])]),
+        )
+        .executeTakeFirstOrThrow()
+      return Number(n)
     },
     async cancel(id) {
       await db.kysely

@@ -32,14 +32,15 @@ export interface ReleaseMemory {
   missingLooks: number
   step: number
   rows: EvidenceRows
-  /** By `performance.now()`. */
+  /** By the clock: what runs fast is looked at as often in the time of a step as what does not. */
   lookDueMs: number
-  /** By `performance.now()`. */
+  /** By the clock, too. */
   rowsDueMs: number
+  rowsPauseMs: number
 }
 
 export const createReleaseMemory = (): ReleaseMemory => ({
-  ...{ missingLooks: 0, step: -1, lookDueMs: 0, rowsDueMs: 0 },
+  ...{ missingLooks: 0, step: -1, lookDueMs: 0, rowsDueMs: 0, rowsPauseMs: 0 },
   rows: { champion: [], challenger: [] },
 })
 
@@ -55,8 +56,9 @@ export async function advanceRelease(release: ReleaseRecord, memory: ReleaseMemo
   if (challenger === undefined) return missing(release, memory, services)
   memory.missingLooks = 0
   if (memory.step !== position) Object.assign(memory, createReleaseMemory(), { step: position })
-  if (performance.now() < memory.lookDueMs) return
-  memory.lookDueMs = performance.now() + Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, durationOf(release) / LOOKS_PER_STEP))
+  const pauseMs = Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, durationOf(release) / LOOKS_PER_STEP))
+  if (isEarly(memory.lookDueMs, pauseMs, services)) return
+  memory.lookDueMs = services.clock.now() + pauseMs
   const analysis = await look({ release, step, position, challenger }, memory, services)
   if (analysis !== undefined) await follow(release, position, analysis, services)
 }
@@ -132,16 +134,23 @@ async function look(
 }
 
 /** Reads what both predicted, when that is due. What cannot be read now holds up no guard: the rows before go on counting. */
-async function readRows(memory: ReleaseMemory, query: EvidenceQuery, { evidence, log }: ReleaseServices): Promise<void> {
+async function readRows(memory: ReleaseMemory, query: EvidenceQuery, services: ReleaseServices): Promise<void> {
+  const { evidence, log, clock } = services
+  if (isEarly(memory.rowsDueMs, memory.rowsPauseMs, services)) return
   const startMs = performance.now()
-  if (startMs < memory.rowsDueMs) return
   try {
     memory.rows = await evidence.rows(query)
   } catch (cause) {
     log.error('the journal of a release cannot be read', { deployment: query.deployment, error: String(cause) })
   }
-  const endMs = performance.now()
-  memory.rowsDueMs = endMs + Math.max(ROWS_MS_MIN, (endMs - startMs) / ROWS_TIME_SHARE)
+  memory.rowsPauseMs = Math.max(ROWS_MS_MIN, (performance.now() - startMs) / ROWS_TIME_SHARE)
+  memory.rowsDueMs = clock.now() + memory.rowsPauseMs
+}
+
+/** A clock that was put back holds up nothing for longer than the pause. */
+const isEarly = (dueMs: number, pauseMs: number, { clock }: ReleaseServices): boolean => {
+  const waitMs = dueMs - clock.now()
+  return waitMs > 0 && waitMs <= pauseMs
 }
 
 /** The widest bound that the contract sets: an answer beyond it is slow by any of them. */

@@ -16,7 +16,7 @@ const state = async () => (await at.desk.get('gate')).state
 /** Enough looks for a throttled one to be due. */
 async function look(times = 1): Promise<void> {
   for (let i = 0; i < times; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 410))
+    at.clock.advance(410)
     await at.driver.advance()
   }
 }

@@ -1,0 +1,33 @@
+/**
+ * The program looks at its clock now and then: schedules each second, releases twice a second. Whoever moves the clock by hand
+ * has no reason to wait for that: catching up does at once what the clock has come to, by the same schedules, jobs and releases.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ReleaseDriver } from '../layers/evolution/index.ts'
+import type { Journal } from '../layers/operations/index.ts'
+import type { JobQueue } from '../platform/jobs/job-queue.ts'
+import type { Scheduler } from '../platform/scheduler/scheduler.ts'
+
+const LOOK_MS = 5
+
+export interface CatchUpParts {
+  readonly journal: Pick<Journal, 'flush'>
+  readonly scheduler: Pick<Scheduler, 'fireDue'>
+  readonly queue: Pick<JobQueue, 'countDue'>
+  readonly driver: Pick<ReleaseDriver, 'advance'>
+  wake(): void
+}
+
+/**
+ * Resolves when every job that was due has ended, a retraining that one of them began included, and every open release is as
+ * far as it can be. Throws what the journal and the database throw.
+ */
+export function createCatchUp({ journal, scheduler, queue, driver, wake }: CatchUpParts): () => Promise<void> {
+  return async () => {
+    await journal.flush()
+    await scheduler.fireDue()
+    wake()
+    while ((await queue.countDue()) > 0) await pause(LOOK_MS)
+    await driver.advance()
+  }
+}
