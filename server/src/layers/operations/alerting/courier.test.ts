@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createDesk, findingAt, HOUR_MS, STARTED_AT } from '../../../../test/fixtures/incidents.ts'
 import { startReceiver } from '../../../../test/fixtures/receivers.ts'
@@ -141,4 +143,35 @@ test('a message for a channel that is no longer set up is given up', async () =>
   expect(await db.kysely.selectFrom('delivery').select(['state', 'error']).execute()).toEqual([
     { state: 'given-up', error: expect.stringMatching(/^CHANNEL_UNKNOWN/) },
   ])
+})
+
+/** A receiver that takes connections and never answers. */
+async function startSilentReceiver(): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => void sockets.add(socket.on('error', () => {})))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  stops.push(async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('a channel that does not answer keeps no other channel waiting, and nothing that time asks for', async () => {
+  const { options, fire, desk, clock, eventsOf, receivers } = await incidentTold({ hook: [200], silent: [200] })
+  const url = { silent: await startSilentReceiver(), hook: receivers.get('hook')!.url }
+  const channels = { hook: { type: 'webhook', url: url.hook, 'allow-private': true } }
+  const silent = { type: 'webhook', url: url.silent, 'allow-private': true }
+  const file = parseChannelSettings(JSON.stringify({ channels: { ...channels, silent } }), 'channels.yaml', {})
+  const configured = createConfiguredChannels({ file, folder: '/', log: options.log, clock })
+  let looks = 0
+  const courier = createCourier({ ...options, channels: configured, beforeLook: async () => void (looks += 1) })
+  stops.unshift(() => courier.stop())
+  await fire(0, 'breach')
+  courier.start()
+  await expect.poll(() => eventsOf('hook')).toEqual(['open'])
+  const before = looks
+  await desk.resolve(1, { actor: 'kim', verdict: 'real' })
+  await expect.poll(() => eventsOf('hook'), { timeout: 5_000 }).toEqual(['open', 'resolve'])
+  expect(looks).toBeGreaterThan(before)
 })

@@ -60,43 +60,66 @@ export interface CourierOptions {
 }
 
 export function createCourier(options: CourierOptions): Courier {
-  const { db, channels, log } = options
+  const { db, channels, clock, log, beforeLook } = options
   const stopping = new AbortController()
+  /** By channel, what is on its way. */
+  const sending = new Map<string, Promise<number>>()
   let running: Promise<void> | undefined
-  const deliverDue = async (): Promise<number> => {
-    const due = await readDue(db, options.clock.now())
-    const byChannel = [...Map.groupBy(due, ({ channel }) => channel).values()]
-    const sent = await Promise.all(byChannel.map((rows) => deliverInOrder(rows, options, stopping.signal)))
-    return sent.reduce((sum, count) => sum + count, 0)
+  let wake: () => void = () => {}
+  const begin = async (): Promise<readonly Promise<number>[]> => {
+    const due = await readDue(db, clock.now(), [...sending.keys()])
+    return Array.from(
+      Map.groupBy(due, ({ channel }) => channel),
+      ([channel, rows]) => {
+        const sent = deliverInOrder(rows, options, stopping.signal).finally(() => sending.delete(channel))
+        sending.set(channel, sent)
+        return sent
+      },
+    )
   }
+  const complain = (error: unknown) =>
+    log.error('alerts cannot be sent', { error: error instanceof Error ? error.stack : String(error) })
   const look = async () => {
     while (!stopping.signal.aborted) {
       try {
-        await options.beforeLook?.()
-        if ((await deliverDue()) > 0) continue
+        await beforeLook?.()
+        // Where one was sent, the next one for the same ears may be due.
+        for (const sent of await begin()) sent.then((count) => count > 0 && wake(), complain)
       } catch (error) {
-        log.error('alerts cannot be sent', { error: error instanceof Error ? error.stack : String(error) })
+        complain(error)
       }
-      await pause(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {})
+      await restUntil((resolve) => (wake = resolve), stopping.signal)
     }
   }
   return Object.freeze<Courier>({
-    deliverDue,
+    async deliverDue() {
+      const sent = await Promise.all(await begin())
+      return sent.reduce((sum, count) => sum + count, 0)
+    },
     start: () => void (running ??= look()),
     async stop() {
       stopping.abort()
       await running
+      await Promise.allSettled(sending.values())
     },
     health: () => readHealth(db, channels),
   })
 }
 
-/** What is due, and whose forerunner for the same ears is not waiting. */
-const readDue = (db: Database, now: number): Promise<DeliveryTable[]> =>
+/** Rests until the next look, or until it is woken. */
+async function restUntil(onWake: (wake: () => void) => void, stopping: AbortSignal): Promise<void> {
+  const woken = new AbortController()
+  onWake(() => woken.abort())
+  await pause(LOOK_MS, undefined, { signal: AbortSignal.any([woken.signal, stopping]) }).catch(() => {})
+}
+
+/** What is due for channels that are not busy, and whose forerunner for the same ears is not waiting. */
+const readDue = (db: Database, now: number, busy: readonly string[]): Promise<DeliveryTable[]> =>
   db.kysely
     .selectFrom('delivery')
     .selectAll()
     .where('state', '=', 'waiting')
+    .$if(busy.length > 0, (query) => query.where('channel', 'not in', busy))
     .where('next_at', '<=', now)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
     .where(({ not, exists, selectFrom }) =>
