@@ -22,6 +22,9 @@ test('a person reads warnings and errors in words, without stacks and control ch
   log.warn('disk is filling', { path: '/x', share: 0.9, nothing: undefined })
   log.error('job failed', { error: 'Error: no\u001B[31m such\n    at somewhere.ts:1' })
   expect(shown).toBe('! disk is filling: path /x, share 0.9\n✗ job failed: error Error: no [31m such\n')
+  shown = ''
+  log.warn('Incident 3: the value \u001B]0;owned\u0007\u009B2J of\norigin is new')
+  expect(shown).toBe('! Incident 3: the value  ]0;owned 2J of origin is new\n')
   person('error').warn('not shown')
   person('silent').error('not shown')
   expect(shown).not.toMatch(/not shown/)

@@ -14,7 +14,7 @@ export interface TerminalLogOptions {
 
 export function createTerminalLog({ level, color, to }: TerminalLogOptions): Log {
   const tell = (severity: 'warn' | 'error') => (event: string, facts?: Readonly<Record<string, unknown>>) =>
-    void to.write(`${MARKS[severity][color ? 1 : 0]} ${event}${textOf(facts)}\n`)
+    void to.write(`${MARKS[severity][color ? 1 : 0]} ${plain(event)}${textOf(facts)}\n`)
   const nothing = () => {}
   return Object.freeze<Log>({
     debug: nothing,
@@ -32,6 +32,9 @@ function textOf(facts: Readonly<Record<string, unknown>> = {}): string {
 /** Of a stack its message; of anything else one short line without control characters. */
 function shortOf(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-  const line = text.split('\n', 1)[0]!.replaceAll(/\p{Cc}+/gu, ' ')
+  const line = plain(text.split('\n', 1)[0]!)
   return line.length > VALUE_LENGTH_MAX ? `${line.slice(0, VALUE_LENGTH_MAX - 1)}…` : line
 }
+
+/** Text of others (a category in the title of an incident) may not steer the terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ')
