@@ -1,46 +1,73 @@
 import { listReleases, type Release } from '@seaworthy/api/release'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
+import { formatAmount } from '../../format/number.ts'
 import { Card } from '../../ui/card.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { Time } from '../../ui/time.tsx'
+import { ApprovalCard } from './approval-card.tsx'
 
 const READ_MAX = 200
-const COLUMNS: readonly Column<Release>[] = [
+const DECIDED_MAX = 20
+
+const DECIDED: readonly Column<Release>[] = [
   {
     key: 'what',
     header: 'What',
-    cell: ({ deployment, model, version }) => `${model} version ${version} to ${deployment}`,
+    cell: ({ deployment, version }) => (
+      <Link to="/deployments/$deployment" params={{ deployment }}>
+        version {version} to {deployment}
+      </Link>
+    ),
+  },
+  { key: 'how', header: 'What became of it', cell: ({ state }) => state.replaceAll('-', ' ') },
+  {
+    key: 'by',
+    header: 'Asked for by',
+    cell: ({ createdBy }) => <span className="foreign">{createdBy}</span>,
+    hideBelow: 'narrow',
+  },
+  {
+    key: 'why',
+    header: 'Last word',
+    cell: ({ explanation }) => <span className="foreign">{explanation ?? ''}</span>,
+    hideBelow: 'medium',
     wide: true,
   },
-  { key: 'by', header: 'Asked for by', cell: ({ createdBy }) => <span className="foreign">{createdBy}</span> },
-  { key: 'needed', header: 'Approvals needed', cell: ({ approvalsNeeded }) => approvalsNeeded, align: 'right' },
-  { key: 'since', header: 'Waits since', cell: ({ createdAt }) => <Time at={createdAt} relative /> },
+  { key: 'when', header: 'When', cell: ({ updatedAt }) => <Time at={updatedAt} relative /> },
 ]
-const waiting = (releases: readonly Release[]) => releases.filter(({ state }) => state === 'waiting-for-approval')
 
-/** What waits for somebody's word. */
+/** What waits for somebody's word, with what it would change; and what was decided lately. */
 export function ApprovalsPage(): ReactElement {
   const releases = useQuery(apiQuery(listReleases, { query: { limit: READ_MAX } }, ['releases', 'approvals']))
+  const asked = (releases.data?.items ?? []).filter(({ approvalsNeeded }) => approvalsNeeded > 0)
+  const waiting = asked.filter(({ state }) => state === 'waiting-for-approval')
+  const decided = asked.filter(({ state }) => state !== 'waiting-for-approval').slice(0, DECIDED_MAX)
+  const lead = waiting.length === 0 ? undefined : `${formatAmount(waiting.length, 'release')} for which the contract asks people.`
   return (
-    <Page title="Approvals">
-      <Resource
-        query={releases}
-        isEmpty={({ items }) => waiting(items).length === 0}
-        empty={
-          <EmptyState title="Nothing waits for approval">
-            A release whose contract asks for approvals would stand here.
-          </EmptyState>
-        }
-      >
-        {({ items }) => (
-          <Card title="Waiting" flush>
-            <DataTable caption="Releases that wait" columns={COLUMNS} rows={waiting(items)} rowKey={({ id }) => id} />
-          </Card>
+    <Page title="Approvals" lead={lead}>
+      <Resource query={releases}>
+        {() => (
+          <>
+            {waiting.length > 0 ? (
+              waiting.map(({ id }) => <ApprovalCard key={id} id={id} />)
+            ) : (
+              <EmptyState title="Nothing waits for approval">
+                A contract that says <code>approvals: 2</code> in <code>maintenance.release</code> makes a release wait here,
+                until that many people besides its author have approved it.
+              </EmptyState>
+            )}
+            {decided.length === 0 ? null : (
+              <Card title="Decided lately" flush>
+                <DataTable caption="Releases that were decided" columns={DECIDED} rows={decided} rowKey={({ id }) => id} />
+              </Card>
+            )}
+          </>
         )}
       </Resource>
     </Page>
