@@ -112,7 +112,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     journal,
     journalReader,
     ...live,
-    ...createPageParts(state, { deployments, journal, traffic, ...live }),
+    ...createPageParts(state, { registry, deployments, journal, journalReader, traffic, ...live }),
     ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,

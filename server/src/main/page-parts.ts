@@ -1,7 +1,7 @@
 /** What pages show beyond what the layers' own repositories answer, joined. */
 import type { ControlServices } from '../entry/http/services.ts'
 import { createFleet } from '../layers/collaboration/index.ts'
-import { createJournalTraffic, readTrafficSeries } from '../layers/operations/index.ts'
+import { createJournalTraffic, createSpanProfiles, readFindingSeries, readTrafficSeries } from '../layers/operations/index.ts'
 import type { DeploymentRepository, LiveTraffic, TrafficRecorder } from '../layers/serving/index.ts'
 import type { State } from './open-state.ts'
 
@@ -10,9 +10,14 @@ interface Needed {
   readonly recorder: TrafficRecorder
   readonly journal: ControlServices['journal']
   readonly traffic: LiveTraffic
+  readonly registry: ControlServices['registry']
+  readonly journalReader: ControlServices['journalReader']
 }
 
-export type PageParts = Pick<ControlServices, 'clock' | 'fleet' | 'trafficSeries' | 'liveCounts'>
+export type PageParts = Pick<
+  ControlServices,
+  'clock' | 'fleet' | 'spanProfiles' | 'findingSeries' | 'trafficSeries' | 'liveCounts'
+>
 
 export function createPageParts({ db, clock, sqlEngine, folders }: State, needed: Needed): PageParts {
   const { recorder, traffic } = needed
@@ -20,6 +25,8 @@ export function createPageParts({ db, clock, sqlEngine, folders }: State, needed
   return Object.freeze<PageParts>({
     clock,
     fleet: createFleet({ db, clock, ...needed }),
+    spanProfiles: createSpanProfiles({ db, ...needed }),
+    findingSeries: (query) => readFindingSeries(query, db),
     trafficSeries: (query) => readTrafficSeries(query, { journalTraffic, recorder, clock }),
     liveCounts: traffic.counts,
   })

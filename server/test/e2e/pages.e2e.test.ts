@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Client, createClient } from '@seaworthy/api/client'
 import type { ChangeEvent } from '@seaworthy/api/events'
+import { getFindingSeries, getProfile, getProfileColumn } from '@seaworthy/api/history'
+import { getPrediction, listPredictions, watchNow } from '@seaworthy/api/operations'
+import { getJob } from '@seaworthy/api/platform'
 import { launchDeployment } from '@seaworthy/api/serving'
 import { getFleet, getTraffic } from '@seaworthy/api/traffic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -29,7 +32,7 @@ afterAll(async () => {
 })
 
 const contract = () =>
-  `${readFileSync(path.join(folder, 'seaworthy.yaml'), 'utf8')}maintenance: { release: { steps: [full] }, review-by: 2027-06-01 }\n`
+  `${readFileSync(path.join(folder, 'seaworthy.yaml'), 'utf8')}monitoring: { window: 1s }\nmaintenance: { release: { steps: [full] }, review-by: 2027-06-01 }\n`
 const launch = () =>
   client.call(launchDeployment, {
     params: { deployment: 'ferry' },
@@ -108,4 +111,65 @@ test('the fleet tells at a glance how a deployment is, and its traffic by versio
   expect([sum(series!.requests), sum(series!.invalid), sum(series!.failures)]).toEqual([12, 1, 0])
   expect(sum(series!.latencies)).toBe(11)
   expect(sum(traffic.now[0]!.batches)).toBeGreaterThanOrEqual(11)
+})
+
+const ferry = { deployment: 'ferry' }
+async function done(job: string): Promise<unknown> {
+  for (;;) {
+    const { state, result, error } = await client.call(getJob, { params: { job }, query: { waitMs: 5_000 } })
+    if (state === 'succeeded') return result
+    if (state === 'failed' || state === 'cancelled') throw new Error(JSON.stringify(error))
+  }
+}
+
+test('any span is profiled, compared and drawn over time', async () => {
+  const startMs = Date.now()
+  const caller = createCaller(server.url, 'ferry')
+  await caller.ask(Array.from({ length: 200 }, (_, i) => ({ ...flightOf(i), distance: 4_000 })))
+  caller.close()
+  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  await done((await client.call(watchNow, { params: ferry })).job)
+  const { windows, series, marks } = await client.call(getFindingSeries, { params: ferry, query: { limit: 1_000 } })
+  const at = windows.findIndex(({ rows }) => rows >= 200)
+  const distance = series.find(({ subject }) => subject === 'distance')!
+  expect(distance.states[at]).toBe('breach')
+  expect(distance.values[at]!).toBeGreaterThan(distance.bounds[at]!)
+  expect(distance.values).toHaveLength(windows.length)
+  expect(marks).toEqual([expect.objectContaining({ version: 1, how: 'launch', by: 'kim' })])
+  const { from, to } = windows[at]!
+  const profile = await client.call(getProfile, { params: ferry, query: { from, to } })
+  expect([profile.source, profile.rows, profile.windows]).toEqual(['windows', windows[at]!.rows, 1])
+  expect(profile.columns.find(({ name }) => name === 'distance')).toMatchObject({
+    numbers: { max: 4_000 },
+    verdict: { verdict: 'drift' },
+  })
+  const column = await client.call(getProfileColumn, { params: { ...ferry, column: 'origin' }, query: { from, to } })
+  expect(
+    column.bins
+      .map(({ kind }) => kind)
+      .toSorted()
+      .at(-1),
+  ).toBe('wrong-type')
+  expect(column.bins.reduce((sum, { window }) => sum + window, 0)).toBe(windows[at]!.rows)
+  const slice = { from: startMs, to: Date.now(), slice: 'origin=ORD' }
+  const sliced = await client.call(getProfileColumn, {
+    params: { ...ferry, column: 'hour' },
+    query: { ...slice, against: `${startMs - 60_000}..${startMs}` },
+  })
+  expect([sliced.source, sliced.rowsOf.window]).toEqual(['journal', 67])
+  expect(sliced.rowsOf.reference).toBeGreaterThan(0)
+  await expect(client.call(getProfileColumn, { params: { ...ferry, column: 'height' } })).rejects.toThrow(
+    'There is no column "height"',
+  )
+})
+
+test('predictions are found by slice, version and score', async () => {
+  const query = { slice: 'origin=ORD,distance=4000', scoreMin: 0, scoreMax: 1, version: 1, limit: 10 }
+  const { items, next } = await client.call(listPredictions, { params: ferry, query })
+  expect([items.length, next === undefined]).toEqual([10, false])
+  expect(items.every(({ inputs }) => inputs['origin'] === 'ORD' && inputs['distance'] === 4_000)).toBe(true)
+  expect((await client.call(listPredictions, { params: ferry, query: { scoreMin: 1.1 } })).items).toEqual([])
+  const { id } = items[0]!
+  expect(await client.call(getPrediction, { params: { ...ferry, prediction: id } })).toEqual(items[0])
+  await expect(client.call(listPredictions, { params: ferry, query: { slice: '=x' } })).rejects.toThrow('no part of a slice')
 })

@@ -4,6 +4,7 @@ import { eventsRoutes } from './events.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
 import { fleetRoutes } from './fleet.routes.ts'
+import { historyRoutes } from './history.routes.ts'
 import { incidentsRoutes } from './incidents.routes.ts'
 import { modelRoutes } from './model.routes.ts'
 import { monitoringRoutes } from './monitoring.routes.ts'
@@ -31,4 +32,5 @@ export const routes: readonly Route<ControlServices>[] = [
   ...platformRoutes,
   ...eventsRoutes,
   ...fleetRoutes,
+  ...historyRoutes,
 ]

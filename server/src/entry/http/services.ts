@@ -24,6 +24,9 @@ import type {
   JournalReader,
   MonitorStore,
   OutlierOf,
+  FindingSeriesQuery,
+  SeriesOfFindings,
+  SpanProfiles,
   TrafficSeries,
   TrafficSeriesQuery,
 } from '../../layers/operations/index.ts'
@@ -96,6 +99,8 @@ export interface ControlServices {
   readonly recorder: TrafficRecorder
   readonly clock: Clock
   readonly fleet: Fleet
+  readonly spanProfiles: SpanProfiles
+  findingSeries(query: FindingSeriesQuery): Promise<SeriesOfFindings>
   trafficSeries(query: TrafficSeriesQuery): Promise<TrafficSeries>
   /** What the versions that are loaded in this process did since it began. */
   liveCounts(deployment: string): readonly VariantTraffic[]
