@@ -128,17 +128,50 @@ export const WindowFinding = z.object({
   kind: z.enum(['feed', 'data-quality', 'drift', 'prediction-drift', 'quality', 'release']),
   subject: z.string(),
   measure: z.string(),
+  slice: z.string().optional().describe('Which rows: origin = ATL. Absent for all of them.'),
   state: z.enum(['ok', 'breach', 'not-enough-data']),
-  value: z.number().optional(),
-  bound: z.number().optional(),
+  value: z.number().optional().describe('The effect, in the unit of the measure.'),
+  bound: z.number().optional().describe('From here on it matters.'),
+  chance: z
+    .number()
+    .optional()
+    .describe('Chance alone stays below this in a window of this size: the second threshold of drift.'),
+  unit: z.string().optional(),
+  rows: z.number().optional().describe('Rows behind the value.'),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).optional(),
+  coverage: z.number().optional().describe('Share of the rows whose outcome is known, 0 to 1.'),
+  estimate: z
+    .object({ value: z.number(), low: z.number(), high: z.number() })
+    .optional()
+    .describe('What was expected of this span before its outcomes came.'),
+  estimateError: z
+    .object({ windows: z.int(), meanAbsoluteError: z.number(), bias: z.number(), coverage: z.number() })
+    .optional()
+    .describe('How wrong such estimates were over past spans of this version; coverage is the share that held.'),
+  span: z
+    .object({ from: TimeMs, to: TimeMs })
+    .optional()
+    .describe('What it is about, where that is not the window: quality looks back.'),
   sentence: z.string(),
+})
+/** What was expected of the quality of a span that is over, before its outcomes came. */
+export const QualityEstimate = z.object({
+  from: TimeMs,
+  to: TimeMs,
+  metric: z.string(),
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
 })
 export const WatchedWindow = z.object({
   from: TimeMs,
   to: TimeMs,
   version: z.int(),
   rows: z.int(),
-  findings: z.array(WindowFinding),
+  findings: z
+    .array(WindowFinding)
+    .describe('Of all rows, and of slices the largest effects. Quality is measured again while outcomes come.'),
+  estimates: z.array(QualityEstimate).default([]),
 })
 export type WatchedWindow = z.infer<typeof WatchedWindow>
 export const listWindows = defineEndpoint({

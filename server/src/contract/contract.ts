@@ -9,6 +9,7 @@ import { canonicalJson } from '../kernel/canonical-json.ts'
 import { Duration } from './duration.ts'
 import { InputRule, OnInvalid } from './input-rule.ts'
 import { Maintenance } from './maintenance.ts'
+import { Monitoring } from './monitoring.ts'
 import { Sufficiency } from './sufficiency.ts'
 
 export const ModeName = z.enum(['realtime', 'batch', 'stream'])
@@ -35,23 +36,6 @@ const Outcome = z.strictObject({
   join: z.literal('prediction-id').default('prediction-id').describe('How an outcome finds its prediction.'),
   'arrives-within': Duration.optional().describe('How late outcomes usually are.'),
 })
-const Monitoring = z.strictObject({
-  window: Duration.default('1h'),
-  drift: z
-    .strictObject({
-      measure: z.string().default('auto'),
-      sustained: z.int().min(1).max(100).default(3),
-      'false-alarms-per-month': z
-        .number()
-        .positive()
-        .max(1_000)
-        .default(1)
-        .describe('How many false alarms of drift a month are bearable.'),
-    })
-    .optional(),
-  alert: z.array(z.string().min(1).max(100)).max(20).default(['console']),
-})
-
 export const ContractSchema = z
   .strictObject({
     name: z

@@ -11,14 +11,19 @@ import {
   createIncidentDesk,
   createMonitorStore,
   type IncidentDesk,
+  createQualityEstimators,
+  type FitRegressor,
   type MonitorStore,
+  type QualityEstimators,
 } from '../layers/operations/index.ts'
+import { trainBoostedTrees } from '../layers/model/index.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { type AlertOptions, alertServicesOf, createAlertCourier, incidentSettingsOf, openChannels } from './alert-parts.ts'
 import type { State } from './open-state.ts'
 
 export interface MonitoringParts {
   readonly monitors: MonitorStore
+  readonly estimators: QualityEstimators
   readonly desk: IncidentDesk
   readonly channels: ConfiguredChannels
   readonly courier: Courier
@@ -44,7 +49,19 @@ export function createMonitoringParts(state: State, options: MonitoringOptions):
   })
   const courier = createAlertCourier({ db, clock, config, log, channels, desk, metrics })
   const alerts = alertServicesOf(channels, courier, state)
-  return Object.freeze<MonitoringParts>({ monitors: createMonitorStore({ db, clock }), desk, channels, courier, alerts })
+  const monitors = createMonitorStore({ db, clock })
+  const estimators = createQualityEstimators({ fitRegressor: fitLoss })
+  return Object.freeze<MonitoringParts>({ monitors, estimators, desk, channels, courier, alerts })
+}
+
+/** No column of data is called so. */
+const LOSS = '(loss)'
+
+/** Learns how large the loss of a prediction is: a few small trees, as there are five of them for each metric. */
+const fitLoss: FitRegressor = (table, target) => {
+  const columns = new Map([...table.columns, [LOSS, { type: 'number', values: target }] as const])
+  const options = { outcome: LOSS, objective: 'squared-error', treesMax: 60, depthMax: 4, childRowsMin: 20 } as const
+  return trainBoostedTrees({ rowCount: table.rowCount, columns }, options)
 }
 
 /** Changes of a deployment and of its model's versions, out of the audit log. */

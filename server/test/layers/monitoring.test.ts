@@ -15,6 +15,8 @@ import { createJournalWindows } from '../../src/layers/operations/journal/journa
 import { createJournal } from '../../src/layers/operations/journal/journal.ts'
 import { monitorJob } from '../../src/layers/operations/monitoring/monitor.job.ts'
 import { createMonitorStore } from '../../src/layers/operations/monitoring/monitor-store.ts'
+import { createQualityEstimators } from '../../src/layers/operations/monitoring/quality-estimators.ts'
+import { fitLoss } from '../fixtures/watched-world.ts'
 
 const HOUR_MS = 3_600_000
 const ROWS = 300
@@ -92,7 +94,8 @@ async function openWorld({ folder, registry, db, services }: Registered) {
   const desk = createIncidentDesk({ db, clock, audit, ids, changeLog, escalateTo: [], codeVersion: 'test', settings })
   const monitors = createMonitorStore({ db, clock })
   const journalWindows = createJournalWindows({ folder: journalFolder, engine: sqlEngine })
-  const monitored = { journalWindows, monitors, desk, deployments, registry, keepDays: 400, clock, log: silentLog }
+  const estimators = createQualityEstimators({ fitRegressor: fitLoss })
+  const monitored = { journalWindows, monitors, estimators, desk, deployments, registry, keepDays: 400, clock, log: silentLog }
   clock.advance(HOUR_MS - (clock.now() % HOUR_MS))
   return {
     journal,

@@ -47,9 +47,9 @@ async function tell(deployment: string, items: readonly WatchedWindow[], { termi
   )
   const breaches = new Map<string, string>()
   for (const { findings } of items)
-    for (const { kind, subject, measure, state, sentence } of findings)
-      if (state === 'breach' && !breaches.has(`${kind} ${subject} ${measure}`))
-        breaches.set(`${kind} ${subject} ${measure}`, sentence)
+    for (const { kind, subject, measure, slice = '', state, sentence } of findings)
+      if (state === 'breach' && !breaches.has(`${kind} ${subject} ${measure} ${slice}`))
+        breaches.set(`${kind} ${subject} ${measure} ${slice}`, sentence)
   terminal.line()
   if (breaches.size === 0) terminal.done(`nothing in breach in ${readableNumberOf(items.length, 'window')}`)
   for (const sentence of [...breaches.values()].slice(0, SENTENCES_MAX)) terminal.warn(sentence)
@@ -67,7 +67,8 @@ function cellOf({ findings }: WatchedWindow, kind: WatchedWindow['findings'][num
   if (of.length === 0) return ''
   const judged = of.filter(({ state }) => state === 'ok')
   if (judged.length === 0) return 'too few'
-  if (kind === 'quality')
-    return judged.map(({ subject, value }) => `${subject} ${readableNumber(value ?? Number.NaN)}`).join(', ')
+  const metrics = judged.filter(({ subject, measure, slice }) => subject === measure && slice === undefined)
+  if (kind === 'quality' && metrics.length > 0)
+    return metrics.map(({ subject, value }) => `${subject} ${readableNumber(value ?? Number.NaN)}`).join(', ')
   return 'ok'
 }

@@ -8,6 +8,7 @@ export { ModelNotFound, NameInvalid, SnapshotNotFound, VersionNotFound } from '.
 export type { ModelRecord, ModelRegistry, PackageDraft, Snapshot, VersionDetail, VersionRecord } from './registry/registry.ts'
 export { pushJob } from './registry/push.job.ts'
 export type { PushServices } from './registry/push-version.ts'
+export { trainBoostedTrees } from './training/trainers/boosted-trees/boosted-trees.ts'
 export { trainJob, type TrainServices, trainVersion } from './registry/train.job.ts'
 export { clearRuns } from './training/run-folders.ts'
 export { RunLogMissing } from './training/errors.ts'

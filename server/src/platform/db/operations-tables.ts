@@ -12,6 +12,8 @@ export interface MonitorWindowTable {
   profile: string | null
   /** JSON: what it found, for pages and terminals. */
   summary: string
+  /** Counts of its slices on the bins of the baseline, deflated JSON in base64. */
+  slices: string | null
 }
 /** How far the monitor of a deployment has come. */
 export interface MonitorStateTable {
@@ -22,6 +24,21 @@ export interface MonitorStateTable {
   judged_until: number
   /** JSON of the distribution of what this version said at first; null until it said enough. */
   predictions: string | null
+  /** JSON of what was learnt from its outcomes and its first windows. */
+  learnt: string | null
+}
+/** How good the predictions of one span were: estimated when it was over, measured when outcomes came, and again when more did. */
+export interface MonitorQualityTable {
+  deployment: string
+  from_at: number
+  to_at: number
+  version: number
+  /** Begin of the window that tells of it: in which it was over, and then that in which its outcomes were due. */
+  told_in: number
+  /** Outcomes that were recorded until then are in it. */
+  known_until: number
+  /** JSON of the estimates and measurements. */
+  content: string
 }
 /** What a monitor saw in one window about one thing, and what became of it there. */
 export interface FindingTable {

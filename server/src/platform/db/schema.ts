@@ -7,6 +7,7 @@ import type {
   IncidentHeadTable,
   IncidentTable,
   IncidentTransitionTable,
+  MonitorQualityTable,
   MonitorStateTable,
   MonitorWindowTable,
 } from './operations-tables.ts'
@@ -233,6 +234,7 @@ export interface DatabaseSchema {
   setting: SettingTable
   monitor_window: MonitorWindowTable
   monitor_state: MonitorStateTable
+  monitor_quality: MonitorQualityTable
   finding: FindingTable
   finding_state: FindingStateTable
   incident_head: IncidentHeadTable

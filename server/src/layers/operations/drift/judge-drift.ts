@@ -80,6 +80,8 @@ export interface DriftSubject {
   readonly column: ComparedColumn
   /** `origin = ATL`; absent for all rows. */
   readonly slice?: string
+  /** Instead of the policy's. */
+  readonly measure?: string
 }
 export interface DriftReport {
   readonly verdicts: readonly DriftVerdict[]
@@ -97,7 +99,7 @@ export function judgeColumns(subjects: readonly DriftSubject[], policy: DriftPol
   const skipped: DriftReport['skipped'][number][] = []
   const cases: Case[] = []
   for (const subject of subjects) {
-    const chosen = findMeasure(policy.measure ?? 'auto', subject.column)
+    const chosen = findMeasure(subject.measure ?? policy.measure ?? 'auto', subject.column)
     if (chosen === undefined) skipped.push({ ...nameOf(subject), reason: TIME_PASSES })
     else cases.push(caseOf(subject, chosen, policy))
   }

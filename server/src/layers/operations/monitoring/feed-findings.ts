@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../incidents/finding.ts'
 import type { MonitorReference } from './reference.ts'
+import { medianOf } from './row-findings.ts'
 
 const WEEK_MS = 7 * 86_400_000
 /** Same hours of the week that make a reference; with fewer, the windows just before do. */
@@ -78,12 +79,6 @@ function referenceOf(from: number, past: readonly PastWindow[]): { counts: numbe
   if (sameHour.length >= WEEKS_MIN) return { counts: sameHour, name: 'the same hour of past weeks' }
   const last = before.toSorted((a, b) => b.from - a.from).slice(0, WINDOWS_BEFORE)
   return { counts: last.map(({ rows }) => rows), name: 'the windows before' }
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 const count = (value: number) => Math.round(value).toLocaleString('en')

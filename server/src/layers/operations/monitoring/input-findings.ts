@@ -1,19 +1,21 @@
 /**
  * What one window says of its inputs. Data quality first: what is missing, what was never seen, what lies outside of everything
  * seen, what stands still, what has changed its unit; each is a breach when its share exceeds the training data's by more than a
- * floor that matters and more than chance explains. Then drift, all columns under one false-alarm budget (drift/judge-drift.ts).
+ * floor that matters and more than chance explains, with the slices in which it is worst. What it says of drift is in
+ * drift-findings.ts.
  */
 import { histogramQuantile } from '../../../stats/log-histogram.ts'
 import { twoProportionZ } from '../../../stats/two-proportion-z.ts'
 import { isNumeric, type NumberBaseline } from '../../model/index.ts'
 import { findRescaling } from '../anomaly/rescaling.ts'
-import { falseAlarmRateOf } from '../drift/false-alarm-rate.ts'
-import { type DriftVerdict, judgeColumns } from '../drift/judge-drift.ts'
 import type { Finding } from '../incidents/finding.ts'
 import { type ComparedColumn, compareProfiles } from '../profile/compare-profiles.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type ColumnSummary, summariseProfile } from '../profile/summarise-profile.ts'
+import { histogramOf } from './drift-findings.ts'
 import type { MonitorReference } from './reference.ts'
+import type { SliceCounts } from './slice-counts.ts'
+import { percent, sumOf } from './watched-finding.ts'
 
 /** A share must rise by this much to matter. */
 const SHARE_FLOOR = 0.01
@@ -23,29 +25,31 @@ const ROWS_MIN = 50
 const Z_MIN = 4.26
 /** Above the weights of shares: a changed unit is the reason for values that lie outside, and not the other way round. */
 const RESCALED_WEIGHT = 1_000
-const LABELS_MAX = 30
+/** Slices that are listed as evidence. */
+const EVIDENCE_SLICES_MAX = 10
 const QUANTILE_SHARES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
 
 type Window = Finding['window']
 
 /** Findings of every column, ok ones included. Empty when the version has no baseline. */
-export function inputFindings(of: MonitorReference, profile: Profile, window: Window): Finding[] {
+export function inputFindings(of: MonitorReference, profile: Profile, slices: readonly SliceCounts[], window: Window): Finding[] {
   if (of.reference === undefined || profile.rows === 0) return []
   const { columns } = compareProfiles(of.reference, profile)
   const summaries = new Map(summariseProfile(profile).map((summary) => [summary.name, summary]))
-  const quality = columns.flatMap((column) =>
-    qualityOf(of, column, summaries.get(column.name)!, quantilesOf(profile, column.name), window),
-  )
-  return [...quality, ...driftOf(of, columns, window)]
+  return columns.flatMap((column) => {
+    const summary = summaries.get(column.name)!
+    return qualityOf(of, { column, summary, quantiles: quantilesOf(profile, column.name), slices }, window)
+  })
 }
 
-function qualityOf(
-  of: MonitorReference,
-  column: ComparedColumn,
-  summary: ColumnSummary,
-  quantiles: readonly number[],
-  window: Window,
-): Finding[] {
+interface Seen {
+  readonly column: ComparedColumn
+  readonly summary: ColumnSummary
+  readonly quantiles: readonly number[]
+  readonly slices: readonly SliceCounts[]
+}
+
+function qualityOf(of: MonitorReference, { column, summary, quantiles, slices }: Seen, window: Window): Finding[] {
   const head = { deployment: of.deployment, kind: 'data-quality', subject: column.name, window } as const
   const share = (measure: string, kinds: readonly string[], what: string): Finding => {
     const count = (counts: Float64Array) =>
@@ -67,7 +71,7 @@ function qualityOf(
       ...(isBreach && {
         suggestedAction: 'fix-the-feed',
         weight: (is - was) / SHARE_FLOOR,
-        evidence: { histogram: histogramOf(column) },
+        evidence: { histogram: histogramOf(column), slices: worstSlices(column, slices, kinds) },
       }),
     }
   }
@@ -80,6 +84,19 @@ function qualityOf(
     stuck(head, column, summary),
     ...rescaled(of, head, column, summary, quantiles),
   ]
+}
+
+/** By their share of rows in bins of these kinds, the largest first. */
+function worstSlices({ name, bins }: ComparedColumn, slices: readonly SliceCounts[], kinds: readonly string[]) {
+  return slices
+    .flatMap(({ slice, rows, columns }) => {
+      const counts = columns.get(name)
+      if (counts === undefined) return []
+      return [{ slice, rows, value: bins.reduce((sum, { kind }, i) => sum + (kinds.includes(kind) ? counts[i]! : 0), 0) / rows }]
+    })
+    .filter(({ value }) => value > 0)
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, EVIDENCE_SLICES_MAX)
 }
 
 type Head = Pick<Finding, 'deployment' | 'kind' | 'subject' | 'window'>
@@ -156,64 +173,3 @@ const referenceQuantiles = ({ quantiles, missing, nan, infinite, histogram }: Nu
   probabilities: quantiles.map((_, i) => i / (quantiles.length - 1)),
   quantiles,
 })
-
-function driftOf(of: MonitorReference, columns: readonly ComparedColumn[], window: Window): Finding[] {
-  const { drift } = of.contract.monitoring
-  const perMonth = drift?.['false-alarms-per-month'] ?? 1
-  const policy = {
-    measure: drift?.measure ?? 'auto',
-    falseAlarmRate: falseAlarmRateOf(perMonth, of.windowMs, drift?.sustained ?? 3),
-  }
-  const { verdicts } = judgeColumns(
-    columns.map((column) => ({ column })),
-    policy,
-  )
-  const byName = new Map(columns.map((column) => [column.name, column]))
-  return verdicts.map((verdict) => driftFinding(of.deployment, verdict, byName.get(verdict.column)!, window))
-}
-
-/** Also for what the model says (prediction-findings.ts). */
-export function driftFinding(
-  deployment: string,
-  verdict: DriftVerdict,
-  column: ComparedColumn,
-  window: Window,
-  kind: 'drift' | 'prediction-drift' = 'drift',
-): Finding {
-  const state = verdict.verdict === 'drift' ? 'breach' : verdict.verdict === 'no-drift' ? 'ok' : 'not-enough-data'
-  return {
-    deployment,
-    kind,
-    subject: verdict.column,
-    measure: verdict.measure,
-    window,
-    state,
-    bound: verdict.effectFloor,
-    rows: verdict.rows.window,
-    sentence: verdict.sentence,
-    ...(verdict.value !== undefined && { value: verdict.value, weight: verdict.value / verdict.effectFloor }),
-    ...(state === 'breach' && {
-      suggestedAction: 'retrain',
-      evidence: { histogram: histogramOf(column), changes: verdict.verdict === 'drift' ? verdict.changes : [] },
-    }),
-  }
-}
-
-/** Shares before and after, of the bins where anything is; the largest when there are many. */
-function histogramOf({ bins, reference, window }: ComparedColumn) {
-  const [n, m] = [sumOf(reference), sumOf(window)]
-  const places = bins
-    .map((_, i) => i)
-    .filter((i) => reference[i]! + window[i]! > 0)
-    .toSorted((a, b) => reference[b]! / n + window[b]! / m - (reference[a]! / n + window[a]! / m))
-    .slice(0, LABELS_MAX)
-    .toSorted((a, b) => a - b)
-  return {
-    labels: places.map((i) => bins[i]!.label),
-    before: places.map((i) => reference[i]! / n),
-    after: places.map((i) => window[i]! / m),
-  }
-}
-
-const sumOf = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0)
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`

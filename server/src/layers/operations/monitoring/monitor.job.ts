@@ -4,8 +4,11 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Log } from '../../../kernel/log.ts'
 import type { ModelRegistry } from '../../model/index.ts'
 import type { DeploymentRecord, DeploymentRepository } from '../../serving/index.ts'
-import { openReference } from './reference.ts'
-import { watchWindow, type WatchServices } from './watch-window.ts'
+import { type MonitorReference, openReference } from './reference.ts'
+import { measureAgain } from './judge-span.ts'
+import { tellSlices } from './learnt.ts'
+import { firstState, type MonitorState } from './monitor-store.ts'
+import { certain, sustainedOf, watchWindow, type WatchServices } from './watch-window.ts'
 
 /** A window is looked at this long after its end, in milliseconds, so that the journal has it on disk. */
 const SETTLE_MS = 1_000
@@ -63,7 +66,7 @@ async function watchDeployment(
   const of = await openReference(deployment, services.registry)
   const start = Math.floor(deployment.createdAt / of.windowMs) * of.windowMs
   const kept = await services.monitors.find(deployment.name)
-  let state = kept ?? { version: of.version, watchedUntil: start, judgedUntil: start, predictions: undefined }
+  let state = kept ?? firstState(of.version, start)
   const seen = { windows: 0, rows: 0, breaches: 0 }
   while (state.watchedUntil + of.windowMs + SETTLE_MS <= services.clock.now() && seen.windows < WINDOWS_MAX) {
     signal.throwIfAborted()
@@ -74,5 +77,17 @@ async function watchDeployment(
     seen.breaches += watched.findings.filter((finding) => finding.state === 'breach').length
     await onWindow(seen.windows)
   }
+  await fillBack(of, state, services, signal)
   return seen
+}
+
+/** Outcomes that came after their span was judged: its quality is measured again, and told if it is still news. */
+async function fillBack(of: MonitorReference, state: MonitorState, services: MonitorServices, signal: AbortSignal) {
+  const { monitors, desk, clock } = services
+  if (of.contract.outcome === undefined) return
+  const findings = await measureAgain({ ...services, of, nowMs: clock.now(), signal, qualities: monitors.qualities })
+  const { told } = tellSlices(certain(findings), state.learnt.openSlices)
+  const bySpan = Map.groupBy(told, ({ window }) => window.from)
+  for (const ofSpan of bySpan.values())
+    await desk.observe(ofSpan, { sustained: sustainedOf(of), channels: of.contract.monitoring.alert })
 }

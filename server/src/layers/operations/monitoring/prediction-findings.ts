@@ -4,15 +4,12 @@
  * against it as inputs are against the baseline.
  */
 import type { Column, Table } from '../../../kernel/table.ts'
-import { falseAlarmRateOf } from '../drift/false-alarm-rate.ts'
-import { judgeColumns } from '../drift/judge-drift.ts'
-import type { Finding } from '../incidents/finding.ts'
+import { AUTO } from '../drift/choose-measure.ts'
 import type { Baseline } from '../../model/index.ts'
 import { compareProfiles } from '../profile/compare-profiles.ts'
 import { profileReferenceOf } from '../profile/profile-reference.ts'
 import { createProfile } from '../profile/profile.ts'
-import { driftFinding } from './input-findings.ts'
-import type { MonitorReference } from './reference.ts'
+import type { DriftCase } from './drift-findings.ts'
 
 /** Predictions that make a reference. */
 export const REFERENCE_ROWS_MIN = 1_000
@@ -71,13 +68,8 @@ function textBaseline(name: string, { codes, dictionary }: Extract<Column, { typ
   return { name, type: 'text', missing, distinct: counts.size, values, rest: codes.length - missing - listed }
 }
 
-/** Drift of the outputs against the first windows of the version. */
-export function predictionFindings(
-  of: MonitorReference,
-  baseline: Baseline,
-  outputs: Table,
-  window: Finding['window'],
-): Finding[] {
+/** What the outputs of a window are held against. */
+export function predictionCases(baseline: Baseline, outputs: Table): DriftCase[] {
   if (outputs.rowCount === 0) return []
   const reference = profileReferenceOf(baseline)
   const profile = createProfile(
@@ -85,12 +77,10 @@ export function predictionFindings(
     reference,
   )
   profile.addTable(outputs)
-  const { columns } = compareProfiles(reference, profile)
-  const { drift } = of.contract.monitoring
-  const rate = falseAlarmRateOf(drift?.['false-alarms-per-month'] ?? 1, of.windowMs, drift?.sustained ?? 3)
-  const byName = new Map(columns.map((column) => [column.name, column]))
-  return judgeColumns(
-    columns.map((column) => ({ column })),
-    { falseAlarmRate: rate },
-  ).verdicts.map((verdict) => driftFinding(of.deployment, verdict, byName.get(verdict.column)!, window, 'prediction-drift'))
+  return compareProfiles(reference, profile).columns.map((column) => ({
+    kind: 'prediction-drift',
+    name: column.name,
+    column,
+    measure: AUTO,
+  }))
 }

@@ -6,6 +6,7 @@ import { durationMs } from '../../../contract/duration.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import { Baseline, type ModelRegistry, type Signature } from '../../model/index.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
+import { createOutlierScore, type OutlierScore } from '../anomaly/outlier-score.ts'
 import type { ProfileColumn } from '../profile/profile-column.ts'
 import { type ProfileReference, profileReferenceOf } from '../profile/profile-reference.ts'
 
@@ -17,6 +18,10 @@ export interface MonitorReference {
   /** Absent when the version was pushed without data: then nothing can drift, because nobody knows from what. */
   readonly baseline: Baseline | undefined
   readonly reference: ProfileReference | undefined
+  /** Says how far out a row lies; absent without a baseline. */
+  readonly outliers: OutlierScore | undefined
+  /** Inputs whose values are watched apart. */
+  readonly sliceInputs: readonly string[]
   /** Inputs that are profiled. */
   readonly columns: readonly ProfileColumn[]
   readonly windowMs: number
@@ -41,6 +46,8 @@ export async function openReference(deployment: DeploymentRecord, registry: Mode
     signature: opened.signature,
     baseline,
     reference: baseline && profileReferenceOf(baseline),
+    outliers: baseline && createOutlierScore(baseline, opened.signature),
+    sliceInputs: [...new Set(contract.monitoring.slices ?? contract.sufficient.slices?.by ?? [])],
     columns: opened.signature.inputs.flatMap(({ name, type }): ProfileColumn[] =>
       type === 'tensor' ? [] : [{ name, type: byName.get(name) ?? type }],
     ),

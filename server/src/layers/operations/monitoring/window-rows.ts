@@ -20,35 +20,62 @@ export interface WindowRows {
   readonly happened: Table
   /** Rows by version. */
   readonly versions: ReadonlyMap<number, number>
+  /** Rows whose inputs are those of another row, letter by letter, less one of each. */
+  readonly repeated: number
+  /** When the last of them was made, milliseconds since 1970; absent without rows. */
+  readonly lastAt: number | undefined
 }
 
 export interface RowsQuery {
   readonly window: JournalWindow
   readonly signature: Signature
   readonly outcomeName: string | undefined
+  /** Only what this version said. */
+  readonly version?: number | undefined
   readonly signal: AbortSignal
 }
+/** Ids of the predictions in these rows, in the same order. */
+export type IdsOf = (rows: readonly number[]) => Promise<readonly string[]>
 
-/** Rows in the order of time. Inputs that are tensors are left out. */
-export const readWindowRows = (windows: JournalWindows, query: RowsQuery): Promise<WindowRows> =>
-  windows.read(query.window, (session) => rowsOf(session, query), query.signal)
+/**
+ * Rows in the order of time; `work` looks at them while the engine still has them, and may be called again. Inputs that are
+ * tensors are left out.
+ */
+export const readWindowRows = <T>(
+  windows: JournalWindows,
+  query: RowsQuery,
+  work: (rows: WindowRows, idsOf: IdsOf) => Promise<T>,
+): Promise<T> =>
+  windows.read(query.window, async (session) => work(await rowsOf(session, query), (rows) => idsOf(session, rows)), query.signal)
+
+async function idsOf(session: SqlSession, rows: readonly number[]): Promise<readonly string[]> {
+  if (rows.length === 0) return []
+  const found = await session.rows(
+    `SELECT place::DOUBLE AS place, prediction_id AS id FROM monitored WHERE place IN (${rows.join(', ')})`,
+  )
+  const byRow = new Map(found.map(({ place, id }) => [Number(place), String(id)]))
+  return rows.flatMap((row) => byRow.get(row) ?? [])
+}
 
 interface Cell extends DataColumn {
   readonly sql: string
 }
 
-async function rowsOf(session: SqlSession, { signature, outcomeName, signal }: RowsQuery): Promise<WindowRows> {
+async function rowsOf(session: SqlSession, { signature, outcomeName, version, signal }: RowsQuery): Promise<WindowRows> {
   const inputs = signature.inputs.flatMap((field): Cell[] =>
     field.type === 'tensor' ? [] : [{ name: field.name, ...cellOf('inputs', `/${pointer(field.name)}`, field.type) }],
   )
   const outputs = outputCells(signature.outputs[0]!)
   const happened: Cell[] = outcomeName === undefined ? [] : [{ name: outcomeName, ...outcomeCell(signature.outputs[0]!) }]
   const cells = [...inputs, ...outputs, ...happened]
-  await session.run(`CREATE OR REPLACE TEMP TABLE monitored AS SELECT version,
-    outcome IS NOT NULL AS is_known${cells.map(({ sql }, i) => `, ${sql} AS c${i}`).join('')}
-    FROM window_rows ORDER BY time_us, prediction_id`)
+  const listed = cells.map(({ sql }, i) => `, ${sql} AS c${i}`).join('')
+  await session.run(`CREATE OR REPLACE TEMP TABLE monitored AS
+    SELECT row_number() OVER (ORDER BY time_us, prediction_id) - 1 AS place, prediction_id, time_us, version,
+      hash(inputs::VARCHAR) AS said_to, outcome IS NOT NULL AS is_known${listed}
+    FROM window_rows ${version === undefined ? '' : `WHERE version = ${version}`} ORDER BY time_us, prediction_id`)
   const [counts] = await session.rows(
-    'SELECT count(*)::DOUBLE AS n, coalesce(sum(is_known::INTEGER), 0)::DOUBLE AS known FROM monitored',
+    `SELECT count(*)::DOUBLE AS n, coalesce(sum(is_known::INTEGER), 0)::DOUBLE AS known, (max(time_us) / 1000)::DOUBLE AS last,
+      (count(*) - count(DISTINCT said_to))::DOUBLE AS repeated FROM monitored`,
   )
   const versions = await session.rows('SELECT version, count(*)::DOUBLE AS n FROM monitored GROUP BY version')
   const rowCount = Number(counts?.['n'])
@@ -59,6 +86,8 @@ async function rowsOf(session: SqlSession, { signature, outcomeName, signal }: R
     inputs: await table(inputs, 0),
     outputs: await table(outputs, inputs.length),
     happened: await table(happened, inputs.length + outputs.length),
+    repeated: Number(counts?.['repeated']),
+    lastAt: rowCount === 0 ? undefined : Number(counts?.['last']),
     versions: new Map(versions.map(({ version, n }) => [Number(version), Number(n)])),
   }
 }

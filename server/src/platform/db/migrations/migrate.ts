@@ -10,6 +10,7 @@ import * as releases from './006-releases.ts'
 import * as incidents from './007-incidents.ts'
 import * as retrainings from './008-retrainings.ts'
 import * as monitoring from './009-monitoring.ts'
+import * as watchedParts from './010-watched-parts.ts'
 
 /** Names are the order and never change; a migration that was released is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '007-incidents': incidents,
   '008-retrainings': retrainings,
   '009-monitoring': monitoring,
+  '010-watched-parts': watchedParts,
 }
 
 /** Brings the tables up to date, under a lock, so that two programs that start at once do it once. */

@@ -136,7 +136,8 @@ function withPrediction({ rowCount, columns }: Table, values: Float64Array): Tab
   return { rowCount, columns: new Map<string, Column>([...columns, [PREDICTION, { type: 'number', values }]]) }
 }
 
-function takeRows({ columns }: Table, rows: Int32Array): Table {
+/** Some rows of a table, in this order. */
+export function takeRows({ columns }: Table, rows: Int32Array): Table {
   const take = (column: Column): Column =>
     column.type === 'text'
       ? { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]!) }
