@@ -4,6 +4,7 @@ import { createDesk, findingAt, HOUR_MS, STARTED_AT, windowAt } from '../../../.
 import type { Database } from '../../../platform/db/database.ts'
 import { openDatabase } from '../../../platform/db/open-database.ts'
 import type { Finding } from './finding.ts'
+import type { ChangeLog } from './transition.ts'
 
 const withStore = async <T>(run: (db: Database) => Promise<T>): Promise<T> => {
   const db = await openDatabase({ file: ':memory:', busyMsMax: 1_000 })
@@ -190,15 +191,21 @@ test('what begins long after is an incident of its own', () =>
     ])
   }))
 
-test('what begins right after a launch and harms quality is to be rolled back', () =>
+test.each([
+  ['the launch an hour before', 'deployment.launch', -HOUR_MS],
+  ['the launch in the middle of its first window', 'deployment.launch', HOUR_MS / 2],
+  ['the end of a release in the middle of its first window', 'release.promote', HOUR_MS / 2],
+])('what begins with %s and harms quality is to be rolled back', (_, action, afterMs) =>
   withStore(async (db) => {
-    const launched = { time: STARTED_AT - HOUR_MS, actor: 'kim', action: 'deployment.launch', subject: 'deployment/flight-delay' }
-    const { desk, observe } = createDesk(db, { changeLog: { before: async () => [launched] } })
+    const launched = { time: STARTED_AT + afterMs, actor: 'kim', action, subject: 'deployment/flight-delay' }
+    const before: ChangeLog['before'] = async (_tx, _deployment, time) => [launched].filter((change) => change.time <= time)
+    const { desk, observe } = createDesk(db, { changeLog: { before } })
     for (let at = 0; at < 2; at++)
       await observe([findingAt(at, 'breach', { kind: 'quality', subject: 'roc-auc', measure: 'roc-auc' })])
     const { suggestedAction, changes, advice } = await desk.get(1)
     expect([suggestedAction, changes, advice.command]).toEqual(['roll-back', [launched], 'seaworthy rollback flight-delay'])
-  }))
+  }),
+)
 
 test('nobody answers: it is told to others once, and again to all until somebody does', () =>
   withDesk(async ({ desk, clock, observe, told }) => {

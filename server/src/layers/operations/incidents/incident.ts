@@ -77,7 +77,7 @@ export type TransitionNumber = Pick<Finding, 'kind' | 'subject' | 'measure' | 's
 export interface Incident extends IncidentSummary {
   /** Causes by weight, then consequences by weight. */
   readonly members: readonly IncidentMember[]
-  /** Changes of deployment and model before it began, nearest first. */
+  /** Changes of deployment and model before the end of its first window, nearest first. */
   readonly changes: readonly Change[]
   /** Oldest first. */
   readonly transitions: readonly Transition[]

@@ -3,6 +3,8 @@ import type { Finding, SuggestedAction } from './finding.ts'
 
 /** A change this many windows before the first breach is near enough to be what caused it. */
 const RELEASE_WINDOWS_NEAR = 3
+/** What gives all traffic to another version. */
+const LAUNCHES: ReadonlySet<string> = new Set(['deployment.launch', 'release.promote'])
 
 export interface Change {
   /** Milliseconds since 1970. */
@@ -35,7 +37,7 @@ export function suggestAction({ causes, since, changes }: ActionGrounds): Sugges
   const { from, to } = causes[0]!.window
   const launched = changes.some(
     ({ action, time }) =>
-      action === 'deployment.launch' && time <= since + (to - from) && time > since - RELEASE_WINDOWS_NEAR * (to - from),
+      LAUNCHES.has(action) && time <= since + (to - from) && time > since - RELEASE_WINDOWS_NEAR * (to - from),
   )
   if (launched && (kinds.has('quality') || kinds.has('prediction-drift'))) return 'roll-back'
   return kinds.has('quality') ? 'retrain' : 'look'

@@ -38,7 +38,9 @@ export async function openIncident(tx: Tx, write: WindowWrite, last: number, sto
     .map(({ key }) => stepped.get(key)!)
     .toSorted((a, b) => weightOf(b.finding) - weightOf(a.finding))
   const since = Math.min(...causes.map(({ state, finding }) => state.since ?? finding.window.from))
-  const changes = await store.changeLog.before(tx, deployment, since, CHANGES_MAX)
+  const { from, to } = causes[0]!.finding.window
+  // What began it most likely happened within its first window.
+  const changes = await store.changeLog.before(tx, deployment, since + (to - from) - 1, CHANGES_MAX)
   const silence = await inheritedSilence(tx, deployment, causes, store)
   const now = store.clock.now()
   const row: IncidentTable = {
