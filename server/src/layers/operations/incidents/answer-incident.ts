@@ -1,7 +1,9 @@
 /** What people do with an incident, and what happens when they do nothing. Each is one transaction on one incident. */
+import type { ExpressionBuilder } from 'kysely'
 import type { Authorship } from '../../../kernel/page.ts'
-import type { Tx } from '../../../platform/db/database.ts'
+import type { Database, Tx } from '../../../platform/db/database.ts'
 import type { IncidentTable } from '../../../platform/db/operations-tables.ts'
+import type { DatabaseSchema } from '../../../platform/db/schema.ts'
 import { plainText } from './clean-finding.ts'
 import { IncidentAlreadyResolved, SilenceUnfit } from './errors.ts'
 import type { Incident, SilenceRequest, Verdict } from './incident.ts'
@@ -83,39 +85,65 @@ const telling = ({ told_at }: IncidentTable, as: 'acknowledge' | 'resolve') => (
 
 /** Says how many incidents it touched. */
 export async function tickIncidents(store: IncidentStore): Promise<number> {
-  const now = store.clock.now()
-  const { repeatMs, escalateMs } = store.settings
-  const due = await store.db.kysely
-    .selectFrom('incident')
-    .select('id')
-    .where('state', 'in', ['open', 'silenced'])
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('state', '=', 'silenced'), eb('silenced_until', '<=', now)]),
-        eb.and([eb('state', '=', 'open'), eb('told_at', '<=', now - repeatMs)]),
-        eb.and([eb('state', '=', 'open'), eb('escalated_at', 'is', null), eb('opened_at', '<=', now - escalateMs)]),
-      ]),
-    )
-    .orderBy('id')
-    .limit(TICK_INCIDENTS_MAX)
-    .execute()
   let touched = 0
-  for (const { id } of due)
+  for (const { id } of await dueIncidents(store.db.kysely, store))
     touched += await store.db.transaction(async (tx) => {
       await lockIncidents(tx)
-      const step = stepDue(await readIncidentRow(tx, id), store)
-      if (step === undefined) return 0
-      await makeTransition(tx, step, store)
+      const [row] = await dueIncidents(tx, store, id)
+      if (row === undefined) return 0
+      await makeTransition(tx, stepDue(row, store), store)
       return 1
     })
   return touched
 }
 
-/** What time alone does to an incident, or undefined. */
-function stepDue(row: IncidentTable, { clock, settings, escalateTo }: IncidentStore): TransitionStep | undefined {
+type DueIncident = IncidentTable & { readonly escalates: number }
+
+/** Incidents, or the one of this number, that time alone changes now. */
+async function dueIncidents(
+  reader: Database['kysely'] | Tx,
+  { clock, settings: { repeatMs, escalateMs } }: IncidentStore,
+  id?: number,
+): Promise<readonly DueIncident[]> {
   const now = clock.now()
+  /** Nobody has to answer what is silent, so the time to do so begins when the silence is over. */
+  const escalates = (eb: ExpressionBuilder<DatabaseSchema, 'incident'>) =>
+    eb.and([
+      eb('state', '=', 'open'),
+      eb('escalated_at', 'is', null),
+      eb('opened_at', '<=', now - escalateMs),
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('incident_transition')
+            .select('sequence')
+            .whereRef('incident_transition.incident', '=', 'incident.id')
+            .where('event', '=', 'silence-over')
+            .where('at', '>', now - escalateMs),
+        ),
+      ),
+    ])
+  return reader
+    .selectFrom('incident')
+    .selectAll('incident')
+    .select((eb) => eb.case().when(escalates(eb)).then(1).else(0).end().as('escalates'))
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'silenced'), eb('silenced_until', '<=', now)]),
+        eb.and([eb('state', '=', 'open'), eb('told_at', '<=', now - repeatMs)]),
+        escalates(eb),
+      ]),
+    )
+    .$if(id !== undefined, (query) => query.where('id', '=', id!))
+    .orderBy('id')
+    .limit(TICK_INCIDENTS_MAX)
+    .execute()
+}
+
+/** What time alone does to an incident that is due. */
+function stepDue(row: DueIncident, { clock, escalateTo }: IncidentStore): TransitionStep {
   const by = { id: row.id, actor: MONITOR }
-  if (row.state === 'silenced' && (row.silenced_until ?? now) <= now) {
+  if (row.state === 'silenced') {
     const reason = `the silence of ${row.silenced_by ?? 'nobody'} is over`
     return {
       ...by,
@@ -126,17 +154,13 @@ function stepDue(row: IncidentTable, { clock, settings, escalateTo }: IncidentSt
       tell: { as: row.told_at === null ? 'open' : 'reopen' },
     }
   }
-  if (row.state !== 'open') return undefined
-  if (row.escalated_at === null && row.opened_at <= now - settings.escalateMs) {
-    const channels = escalateTo.length === 0 ? {} : { channels: escalateTo }
-    return {
-      ...by,
-      event: 'escalate',
-      reason: 'nobody acknowledged it',
-      set: { escalated_at: now },
-      tell: { as: 'escalate', ...channels },
-    }
+  if (row.escalates === 0) return { ...by, event: 'repeat', reason: 'it goes on', tell: { as: 'repeat' } }
+  const channels = escalateTo.length === 0 ? {} : { channels: escalateTo }
+  return {
+    ...by,
+    event: 'escalate',
+    reason: 'nobody acknowledged it',
+    set: { escalated_at: clock.now() },
+    tell: { as: 'escalate', ...channels },
   }
-  if (row.told_at !== null && row.told_at > now - settings.repeatMs) return undefined
-  return { ...by, event: 'repeat', reason: 'it goes on', tell: { as: 'repeat' } }
 }

@@ -237,6 +237,18 @@ test('nobody answers: it is told to others once, and again to all until somebody
     })
   }))
 
+test('who did not have to answer while it was silent has as long as anybody else when the silence is over', () =>
+  withDesk(async ({ desk, clock, observe, told }) => {
+    await observe([findingAt(0, 'breach')], { sustained: 1 })
+    await desk.silence(1, { by: 'kim', forMs: 6 * HOUR_MS, reason: 'a campaign' })
+    clock.advance(6 * HOUR_MS)
+    for (let tick = 0; tick < 3; tick++) await desk.tick()
+    expect(await told()).toEqual(['1 open console', '1 reopen console'])
+    clock.advance(HOUR_MS / 2)
+    for (let tick = 0; tick < 3; tick++) await desk.tick()
+    expect(await told()).toEqual(['1 open console', '1 reopen console', '1 escalate pager'])
+  }))
+
 test('a silence holds until its time, for what ends and comes again too', () =>
   withDesk(async ({ desk, clock, observe, told }) => {
     await observe([findingAt(0, 'breach')], { sustained: 1 })
