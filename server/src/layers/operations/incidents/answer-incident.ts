@@ -18,8 +18,9 @@ const TEXT_LENGTH_MAX = 2_000
 /** Incidents that one tick touches; the next one goes on. */
 const TICK_INCIDENTS_MAX = 100
 
-export const acknowledgeIncident = (id: number, { actor, reason }: Authorship, store: IncidentStore): Promise<Incident> =>
+export const acknowledgeIncident = (id: number, { actor, reason: said }: Authorship, store: IncidentStore): Promise<Incident> =>
   change(id, store, async (tx, row) => {
+    const reason = storable(said)
     if (row.state === 'resolved') throw alreadyResolved(row)
     if (row.state === 'acknowledged') return
     const set = { acknowledged_at: store.clock.now(), acknowledged_by: actor, ...NO_SILENCE }
@@ -50,15 +51,18 @@ export async function silenceIncident(
 
 export const resolveIncident = (
   id: number,
-  { actor, reason, verdict }: Authorship & { readonly verdict: Verdict },
+  { actor, reason: said, verdict }: Authorship & { readonly verdict: Verdict },
   store: IncidentStore,
 ): Promise<Incident> =>
   change(id, store, async (tx, row) => {
+    const reason = storable(said)
     if (row.state === 'resolved') return makeTransition(tx, { id, event: 'verdict', actor, reason, set: { verdict } }, store)
     const set = { verdict, resolved_at: store.clock.now(), resolved_by: actor, resolution: reason ?? null }
     await makeTransition(tx, { id, event: 'resolve', actor, reason, to: 'resolved', set, tell: telling(row, 'resolve') }, store)
     await calmMembers(tx, row)
   })
+
+const storable = (said: string | undefined) => (said === undefined ? undefined : plainText(said, TEXT_LENGTH_MAX))
 
 /** Whoever resolves it says that it is over; what goes on has to last again before it rings again. */
 async function calmMembers(tx: Tx, { id, deployment }: IncidentTable): Promise<void> {

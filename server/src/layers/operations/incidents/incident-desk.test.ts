@@ -262,3 +262,13 @@ test('a silence holds until its time, for what ends and comes again too', () =>
     expect(await told()).toEqual(['1 open console', '1 resolve console', '2 open console'])
     expect((await desk.get(2)).state).toBe('open')
   }))
+
+test('what people say is kept as text that every store takes', () =>
+  withDesk(async ({ desk, observe }) => {
+    await observe([findingAt(0, 'breach')], { sustained: 1 })
+    await desk.acknowledge(1, { actor: 'kim', reason: 'a\0b' })
+    await desk.resolve(1, { actor: 'kim', reason: 'c\0d\ud800', verdict: 'real' })
+    const { transitions, resolved } = await desk.get(1)
+    expect(transitions.slice(-2).map(({ reason }) => reason)).toEqual(['a\u{fffd}b', 'c\u{fffd}d\u{fffd}'])
+    expect(resolved?.reason).toBe('c\u{fffd}d\u{fffd}')
+  }))
