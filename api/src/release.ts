@@ -46,6 +46,7 @@ export const StepMeasure = z.object({
 export const ReleaseStepDetail = z.object({
   step: z.string(),
   startedAt: TimeMs,
+  countedFrom: TimeMs.describe('Since when its duration counts: its start, or when it was last resumed.'),
   endedAt: TimeMs.optional(),
   outcome: z.enum(['win', 'loss', 'time', 'by-hand', 'aborted']).optional(),
   analysis: z
@@ -63,6 +64,8 @@ export const ReleaseStepDetail = z.object({
 export const ReleaseDetail = Release.extend({
   approvals: z.array(z.object({ actor: z.string(), comment: z.string().optional(), at: TimeMs })),
   progress: z.array(ReleaseStepDetail).describe('The steps that were begun.'),
+  stepMs: z.number().describe('A step without a clear win or loss moves on after this time, counted from `countedFrom` ...'),
+  stepRequestsMin: z.int().describe('... when the new version has seen this many requests in it.'),
 })
 export type ReleaseDetail = z.infer<typeof ReleaseDetail>
 

@@ -32,6 +32,7 @@ export const LiveNow = z.object({
 })
 export const Traffic = z.object({
   deployment: Name,
+  at: TimeMs.describe('When this was read: the last step may not be over yet.'),
   stepMs: z.number(),
   times: z.array(TimeMs).describe('Begin of each step; 2,000 at most.'),
   countedFrom: TimeMs.describe('Before it, what is told comes from the journal, which has no requests that failed.'),
@@ -49,7 +50,14 @@ export const getTraffic = defineEndpoint({
   layer: 'serving',
   params: z.object({ deployment: Name }),
   query: z.object({
-    from: z.coerce.number().int().optional().describe('First moment, milliseconds since 1970. Default: an hour before `to`.'),
+    from: z.coerce.number().int().optional().describe('First moment, milliseconds since 1970. Default: `lastMs` before `to`.'),
+    lastMs: z.coerce
+      .number()
+      .int()
+      .min(1_000)
+      .max(400 * 86_400_000)
+      .default(3_600_000)
+      .describe('Length of the span where `from` is not given. Default: an hour.'),
     to: z.coerce.number().int().optional().describe('First moment that is not meant any more. Default: now.'),
     stepMs: z.coerce
       .number()

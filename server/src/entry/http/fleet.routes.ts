@@ -15,7 +15,6 @@ import { route } from './services.ts'
 import { wireDeployment } from './serving.routes.ts'
 import { wirePage } from './wire-page.ts'
 
-const HOUR_MS = 3_600_000
 const NOW_MS = 10_000
 
 export const fleetRoutes = [
@@ -25,7 +24,7 @@ export const fleetRoutes = [
   route(getTraffic, async ({ params: { deployment }, query }, { deployments, clock, ...services }) => {
     await deployments.get(deployment)
     const to = query.to ?? clock.now() + 1
-    const from = Math.min(query.from ?? to - HOUR_MS, to)
+    const from = Math.min(query.from ?? to - query.lastMs, to)
     const series = await services.trafficSeries({ deployment, from, to, stepMs: query.stepMs })
     return wireTraffic(deployment, series, services.liveCounts(deployment), services.recorder, clock.now())
   }),
@@ -73,7 +72,7 @@ function wireTraffic(
 ): Traffic {
   const recent = recorder.spans(deployment, 'second', { from: now - NOW_MS, to: Number.POSITIVE_INFINITY })
   return {
-    ...{ deployment, stepMs, countedFrom, times: [...times] },
+    ...{ deployment, at: now, stepMs, countedFrom, times: [...times] },
     versions: versions.map(({ version, role, cells, total }) => ({
       ...{ version, role },
       ...columnsOf(cells),

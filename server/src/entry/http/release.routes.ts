@@ -12,7 +12,12 @@ import {
   resumeRelease,
   rollBack,
 } from '@seaworthy/api/release'
-import type { ReleaseDetail as DetailRecord, ReleaseRecord, StepRecord } from '../../layers/evolution/index.ts'
+import {
+  type ReleaseDetail as DetailRecord,
+  type ReleaseRecord,
+  type StepRecord,
+  stepRulesOf,
+} from '../../layers/evolution/index.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
@@ -57,12 +62,18 @@ export function wireRelease(record: ReleaseRecord): Release {
 }
 
 function wireDetail({ stepRecords, approvals, ...release }: DetailRecord): ReleaseDetail {
-  return { ...wireRelease(release), approvals: approvals.map((one) => ({ ...one })), progress: stepRecords.map(wireStep) }
+  const { durationMs, requestsMin } = stepRulesOf(release)
+  return {
+    ...wireRelease(release),
+    approvals: approvals.map((one) => ({ ...one })),
+    progress: stepRecords.map(wireStep),
+    ...{ stepMs: durationMs, stepRequestsMin: requestsMin },
+  }
 }
 
-function wireStep({ step, startedAt, endedAt, outcome, analysis }: StepRecord): ReleaseDetail['progress'][number] {
+function wireStep({ step, startedAt, countedFrom, endedAt, outcome, analysis }: StepRecord): ReleaseDetail['progress'][number] {
   return {
-    ...{ step: step.text, startedAt },
+    ...{ step: step.text, startedAt, countedFrom },
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(analysis === undefined ? {} : { analysis: { ...analysis, measures: analysis.measures.map((one) => ({ ...one })) } }),

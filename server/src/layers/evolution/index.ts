@@ -14,11 +14,13 @@ export {
 export { createJournalEvidence } from './release/journal-evidence.ts'
 export type { ReleaseDetail, ReleaseRecord, ReleaseState, ReleaseStep, StepRecord } from './release/release.ts'
 export { createReleaseDesk, type ReleaseDesk } from './release/release-desk.ts'
+export { stepRulesOf } from './release/step-rules.ts'
 export { createReleaseDriver, type ReleaseDriver } from './release/release-driver.ts'
 export type { ReleaseEvidence } from './release/release-evidence.ts'
 export type { ReleaseServices } from './release/release-services.ts'
 export type { StepAnalysis } from './release/step-analysis.ts'
 export type { StepMeasure } from './release/step-measure.ts'
+export { type Outlook, type OutlookRequest, outlookOf } from './rollback/outlook.ts'
 export { drillRollback, type DrillResult } from './rollback/drill.ts'
 export {
   rollBack,
