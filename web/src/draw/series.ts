@@ -27,5 +27,13 @@ export interface TimeSeriesProps {
   /** What is drawn, and what is to be seen in it. */
   readonly caption: string
   readonly format: (value: number) => string
+  /** What is visible, in milliseconds; the data may reach further. Default: all of it. */
+  readonly span?: readonly [from: number, to: number]
+  /** The axis begins at 0: counts and rates. */
+  readonly fromZero?: boolean
+  /** Charts with the same key share their cursor, and are moved together. */
+  readonly group?: string
   readonly onSelect?: (from: number, to: number) => void
+  /** With it the chart can be moved: by Shift and a drag, or by a wheel that turns sideways. Called when it rests. */
+  readonly onPan?: (from: number, to: number) => void
 }

@@ -1,26 +1,36 @@
+import { useSyncExternalStore } from 'react'
 import { formatTime } from '../format/time.ts'
 import { useTimeZone } from '../format/time-zone.tsx'
 import { ToneSign } from '../ui/status-badge.tsx'
+import type { CursorReading } from './cursor-reading.ts'
 import type { TimeSeriesProps } from './series.ts'
 import styles from './time-series.module.css'
 
 const MARKS_SHOWN_MAX = 6
 
-/** What each line, band and mark is, with the last value of each line. */
-export function TimeSeriesLegend({ lines, bands = [], marks = [], format }: TimeSeriesProps) {
+interface Props extends TimeSeriesProps {
+  readonly reading: CursorReading
+}
+
+/** What each line, band and mark is, with the value of each line under the cursor, or else its last. */
+export function TimeSeriesLegend({ times, lines, bands = [], marks = [], format, reading }: Props) {
   const { zone } = useTimeZone()
+  const at = useSyncExternalStore(reading.subscribe, reading.get)
+  const time = at === undefined ? undefined : times[at]
   const events = marks.filter((mark) => mark.kind === 'event')
   return (
     <figcaption className={styles.legend}>
       {lines.map(({ label, values, style }) => {
-        const last = values.findLast((value) => value !== undefined)
+        const value = at === undefined ? values.findLast((one) => one !== undefined) : values[at]
         return (
           <span key={label} className={styles.item}>
             <svg width={20} height={8} aria-hidden>
               <line x1={0} x2={20} y1={4} y2={4} stroke={style.color} strokeWidth={2} strokeDasharray={style.dash.join(' ')} />
             </svg>
             <span className="foreign">{label}</span>
-            {last === undefined ? null : <b className="numeric">{format(last)}</b>}
+            {value === undefined && at === undefined ? null : (
+              <b className={`${styles.value} numeric`}>{value === undefined ? '–' : format(value)}</b>
+            )}
           </span>
         )
       })}
@@ -45,6 +55,7 @@ export function TimeSeriesLegend({ lines, bands = [], marks = [], format }: Time
           <span className="foreign">{mark.label}</span>
         </span>
       ))}
+      {time === undefined ? null : <span className={`${styles.at} numeric`}>{formatTime(time, zone)}</span>}
     </figcaption>
   )
 }

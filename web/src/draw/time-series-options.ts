@@ -9,14 +9,19 @@ interface Request {
   readonly bands: readonly Band[]
   readonly format: (value: number) => string
   readonly color: (name: string) => string
+  readonly fromZero: boolean
+  readonly group: string | undefined
   readonly onSelect: (from: number, to: number) => void
+  /** The time under the cursor, as an index. */
+  readonly onCursor: (index: number | undefined) => void
 }
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif'
 const AXIS_PX = 52
 const BAND_ALPHA = '33'
 
-export function optionsOf({ width, height, zone, lines, bands, format, color, onSelect }: Request): uPlot.Options {
+export function optionsOf(request: Request): uPlot.Options {
+  const { width, height, zone, lines, bands, format, color, fromZero } = request
   const axis = {
     stroke: color('var(--ink-dim)'),
     font: FONT,
@@ -29,8 +34,8 @@ export function optionsOf({ width, height, zone, lines, bands, format, color, on
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     fmtDate: (template) => uPlot.fmtDate(template),
     legend: { show: false },
-    cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
-    scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(low, high) } },
+    cursor: cursorOf(request),
+    scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(fromZero ? 0 : low, high) } },
     axes: [
       { ...axis, values: DATES },
       { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map(format) },
@@ -54,18 +59,31 @@ export function optionsOf({ width, height, zone, lines, bands, format, color, on
       const style = lines.find(({ label }) => label === of)?.style ?? lines[0]!.style
       return { series: [first, first + 1], fill: color(style.color) + BAND_ALPHA }
     }),
-    hooks: {
-      setSelect: [
-        (plot) => {
-          if (plot.select.width < 4) return
-          const at = (pixel: number) => Math.round(plot.posToVal(pixel, 'x') * 1_000)
-          onSelect(at(plot.select.left), at(plot.select.left + plot.select.width))
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-        },
-      ],
-    },
+    hooks: hooksOf(request),
   }
 }
+
+/** A drag selects; with Shift it is left to who moves the chart. Only the cursor is shared, so that a selection is made once. */
+const cursorOf = ({ group }: Request): uPlot.Cursor => ({
+  drag: { x: true, y: false, setScale: false },
+  points: { size: 6 },
+  bind: { mousedown: (_, __, handle) => (event) => (event.shiftKey ? null : handle(event)) },
+  ...(group === undefined
+    ? {}
+    : { sync: { key: group, setSeries: false, filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' } } }),
+})
+
+const hooksOf = ({ onSelect, onCursor }: Request): uPlot.Hooks.Arrays => ({
+  setSelect: [
+    (plot) => {
+      if (plot.select.width < 4) return
+      const at = (pixel: number) => Math.round(plot.posToVal(pixel, 'x') * 1_000)
+      onSelect(at(plot.select.left), at(plot.select.left + plot.select.width))
+      plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+    },
+  ],
+  setCursor: [({ cursor }) => onCursor(cursor.left !== undefined && cursor.left >= 0 ? (cursor.idx ?? undefined) : undefined)],
+})
 
 /** A flat line has room above and below; a share does not leave its axis. */
 function rangeOf(low: number | null, high: number | null): [number, number] {
