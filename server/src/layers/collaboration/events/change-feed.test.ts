@@ -63,3 +63,22 @@ test('what is audited, queued and watched is told, whoever did it, and nothing o
   listener.close()
   await feed.stop()
 })
+
+test('a store that was away when the first one listened is asked again by the next', async () => {
+  const { clock } = models.services
+  let isAway = true
+  const audited = (table: never) => {
+    if (isAway) throw new Error('the store is away')
+    return models.db.kysely.selectFrom(table)
+  }
+  const kysely = new Proxy(models.db.kysely, { get: (of, name) => (name === 'selectFrom' ? audited : Reflect.get(of, name, of)) })
+  const feed = createChangeFeed({
+    ...{ db: { ...models.db, kysely }, clock, log: silentLog, listenersMax: 10 },
+    ids: createIds(clock),
+  })
+  await expect(feed.listen()).rejects.toThrow('the store is away')
+  isAway = false
+  const listener = await feed.listen()
+  listener.close()
+  await feed.stop()
+})

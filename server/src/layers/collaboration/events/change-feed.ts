@@ -69,7 +69,12 @@ export function createChangeFeed({ db, clock, ids, log, listenersMax }: ChangeFe
   return Object.freeze<ChangeFeed>({
     async listen(after, wants) {
       leftMs = performance.now()
-      await (begun ??= watch.begin())
+      begun ??= watch.begin()
+      await begun.catch((error: unknown) => {
+        // The next one asks the store again.
+        begun = undefined
+        throw error
+      })
       leftMs = performance.now()
       const listener = hub.listen(after, wants)
       running ??= run()
