@@ -103,9 +103,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       await releases.settle()
       return launchVersion(request, launching)
     },
-    releases: releases.releases,
-    rollBack: releases.rollBack,
-    drill: releases.drill,
+    ...releases,
     stop: (name, by) => stopDeployment(name, by, launching),
     retraining: retrainingServicesOf(parts, queue, enqueue),
     ...monitoring,

@@ -1,6 +1,6 @@
 /** What pages show beyond what the layers' own repositories answer, joined. */
 import type { ControlServices } from '../entry/http/services.ts'
-import { createFleet } from '../layers/collaboration/index.ts'
+import { createFleet, listAgreements } from '../layers/collaboration/index.ts'
 import { createJournalTraffic, createSpanProfiles, readFindingSeries, readTrafficSeries } from '../layers/operations/index.ts'
 import type { DeploymentRepository, LiveTraffic, TrafficRecorder } from '../layers/serving/index.ts'
 import type { State } from './open-state.ts'
@@ -16,7 +16,7 @@ interface Needed {
 
 export type PageParts = Pick<
   ControlServices,
-  'clock' | 'fleet' | 'spanProfiles' | 'findingSeries' | 'trafficSeries' | 'liveCounts'
+  'clock' | 'agreements' | 'fleet' | 'spanProfiles' | 'findingSeries' | 'trafficSeries' | 'liveCounts'
 >
 
 export function createPageParts({ db, clock, sqlEngine, folders }: State, needed: Needed): PageParts {
@@ -24,6 +24,7 @@ export function createPageParts({ db, clock, sqlEngine, folders }: State, needed
   const journalTraffic = createJournalTraffic({ folder: folders.journal, engine: sqlEngine })
   return Object.freeze<PageParts>({
     clock,
+    agreements: (deployment) => listAgreements(deployment, { db, ...needed }),
     fleet: createFleet({ db, clock, ...needed }),
     spanProfiles: createSpanProfiles({ db, ...needed }),
     findingSeries: (query) => readFindingSeries(query, db),

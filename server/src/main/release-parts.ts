@@ -9,6 +9,9 @@ import {
   drillRollback,
   type DrillResult,
   openRollbackMemory,
+  type Outlook,
+  type OutlookRequest,
+  outlookOf,
   type ReleaseDesk,
   type ReleaseDriver,
   rollBack,
@@ -32,6 +35,7 @@ export interface ReleaseParts {
   readonly memory: RollbackMemory
   rollBack(request: RollbackRequest): Promise<RollbackResult>
   drill(deployment: string, by: Authorship): Promise<DrillResult>
+  outlook(request: OutlookRequest): Promise<Outlook>
   /** Records what is still to be recorded, ahead of what builds on the record. */
   settle(): Promise<number>
 }
@@ -62,6 +66,7 @@ export function createReleaseParts(state: State, home: string, needed: Needed): 
     memory,
     rollBack: (request) => rollBack(request, services),
     drill: (deployment, by) => drillRollback(deployment, by, services),
+    outlook: (request) => outlookOf(request, services),
     settle,
   })
 }

@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Client, createClient } from '@seaworthy/api/client'
+import { changeContract, getContract, getOutlook, listApprovals, validateContract } from '@seaworthy/api/contract'
 import type { ChangeEvent } from '@seaworthy/api/events'
 import { getFindingSeries, getProfile, getProfileColumn } from '@seaworthy/api/history'
 import { getPrediction, listPredictions, watchNow } from '@seaworthy/api/operations'
 import { getJob } from '@seaworthy/api/platform'
+import { approveRelease, promoteRelease } from '@seaworthy/api/release'
 import { launchDeployment } from '@seaworthy/api/serving'
 import { getFleet, getTraffic } from '@seaworthy/api/traffic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -173,3 +175,40 @@ test('predictions are found by slice, version and score', async () => {
   expect(await client.call(getPrediction, { params: { ...ferry, prediction: id } })).toEqual(items[0])
   await expect(client.call(listPredictions, { params: ferry, query: { slice: '=x' } })).rejects.toThrow('no part of a slice')
 })
+
+test('a contract is read, held against another text, and changed; and a change of traffic is told before it is done', async () => {
+  const outlook = (action: 'rollback' | 'promote') => client.call(getOutlook, { params: ferry, query: { action } })
+  expect(await outlook('rollback')).toMatchObject({
+    possible: false,
+    explanation: expect.stringContaining('no version was champion'),
+  })
+  const wrong = await client.call(validateContract, { body: { contract: 'name: ferry\nservng: {}\n' } })
+  expect(wrong).toMatchObject({ valid: false, problems: [{ line: 2, column: 1, path: 'servng' }] })
+  const text = contract().replace('2027-06-01', '2027-07-01')
+  const right = await client.call(validateContract, { body: { contract: text, deployment: 'ferry' } })
+  expect(right.differences).toEqual([{ path: 'maintenance.review-by', before: '2027-06-01', after: '2027-07-01' }])
+  const change = { contract: text, reason: 'later' }
+  await expect(client.call(changeContract, { params: ferry, body: change })).rejects.toThrow('may not go live')
+  await client.call(changeContract, { params: ferry, body: { ...change, override: 'a test' } })
+  const { agreements } = await client.call(getContract, { params: ferry })
+  expect(agreements.map(({ by, reason, differences }) => [by, reason, differences.length])).toEqual([
+    ['kim', 'later', 1],
+    ['kim', 'a test', 0],
+  ])
+  await createProject(folder, { name: 'ferry', rounds: 9 })
+  await runWell(['push', 'model.onnx', '--data', 'train.parquet'], { cwd: folder, env })
+  const steps = text.replace('steps: [full]', 'steps: [canary 10%, full], approvals: 1')
+  const body = { model: 'ferry', version: 2, contract: steps, override: 'a test' }
+  await client.call(launchDeployment, { params: ferry, body })
+  const { items } = await client.call(listApprovals)
+  expect(items).toMatchObject([{ left: 1, mayApprove: false, release: { version: 2, champion: 1 } }])
+  expect(items[0]!.differences.map(({ path: at }) => at)).toEqual(['maintenance.release.steps', 'maintenance.release.approvals'])
+  const lee = createClient({ baseUrl: server.url, actor: 'lee' })
+  expect((await lee.call(listApprovals)).items[0]?.mayApprove).toBe(true)
+  const { items: fleet } = await client.call(getFleet)
+  expect(fleet[0]?.needs).toMatchObject([{ kind: 'approval' }])
+  await lee.call(approveRelease, { params: { release: items[0]!.release.id }, body: {} })
+  expect(await outlook('promote')).toMatchObject({ possible: true, from: 1, to: 2, skips: ['full'] })
+  await client.call(promoteRelease, { params: { release: 'ferry' }, body: { reason: 'a test' } })
+  expect(await outlook('rollback')).toMatchObject({ possible: true, from: 2, to: 1, atOnce: true, former: [1] })
+}, 60_000)

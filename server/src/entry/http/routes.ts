@@ -1,5 +1,6 @@
 import type { Route } from './define-route.ts'
 import { collaborationRoutes } from './collaboration.routes.ts'
+import { contractRoutes } from './contract.routes.ts'
 import { eventsRoutes } from './events.routes.ts'
 import { evolutionRoutes } from './evolution.routes.ts'
 import { explanationRoutes } from './explanation.routes.ts'
@@ -33,4 +34,5 @@ export const routes: readonly Route<ControlServices>[] = [
   ...eventsRoutes,
   ...fleetRoutes,
   ...historyRoutes,
+  ...contractRoutes,
 ]

@@ -2,12 +2,14 @@
 import type { BlobStore } from '../../platform/blobs/blob-store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Authorship } from '../../kernel/page.ts'
-import type { AuditCheckpoint, AuditLog, ChangeFeed, Fleet } from '../../layers/collaboration/index.ts'
+import type { Agreement, AuditCheckpoint, AuditLog, ChangeFeed, Fleet } from '../../layers/collaboration/index.ts'
 import type {
   CheckRepository,
   DrillResult,
   LaunchedDeployment,
   LaunchRequest,
+  Outlook,
+  OutlookRequest,
   ReleaseDesk,
   RetrainingForecast,
   RetrainingRepository,
@@ -77,6 +79,9 @@ export interface ControlServices {
   rollBack(request: RollbackRequest): Promise<RollbackResult>
   /** Rehearses it on the live deployment. */
   drill(deployment: string, by: Authorship): Promise<DrillResult>
+  outlook(request: OutlookRequest): Promise<Outlook>
+  /** Who agreed to which contract, newest first. */
+  agreements(deployment: string): Promise<readonly Agreement[]>
   stop(deployment: string, by: Authorship): Promise<DeploymentRecord>
   readonly retraining: {
     readonly records: RetrainingRepository

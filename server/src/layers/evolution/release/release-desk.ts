@@ -8,7 +8,7 @@ import type { ReleaseDriver } from './release-driver.ts'
 import { createReleaseRepository } from './release-repository.ts'
 import type { ReleaseServices } from './release-services.ts'
 
-export interface ReleaseDesk extends Pick<ReleaseRepository, 'list' | 'get'> {
+export interface ReleaseDesk extends Pick<ReleaseRepository, 'list' | 'get' | 'listOpen'> {
   /**
    * Counts once for each person; the author cannot. With enough of them the release begins. Throws ReleaseNotFound,
    * ReleaseStateUnfit, ApprovalByAuthor.
@@ -34,6 +34,7 @@ export function createReleaseDesk(services: ReleaseServices, driver?: Pick<Relea
   return Object.freeze<ReleaseDesk>({
     list: releases.list,
     get: releases.get,
+    listOpen: releases.listOpen,
     approve: (reference, by) =>
       changing(reference, async (release) => {
         await approveRelease(release, by, services)

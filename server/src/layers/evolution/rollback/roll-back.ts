@@ -55,7 +55,7 @@ export async function rollBack(request: RollbackRequest, services: RollbackServi
   const { deployment, actor, reason } = request
   const { memory, traffic, ids, clock, log } = services
   refuseAgain(request, memory)
-  const target = targetInMemory(request, traffic.find(deployment)) ?? (await askRecord(request, services))
+  const target = await findRollbackTarget(request, services)
   const { version, from, contractText } = target
   const said = { actor, ...(reason === undefined ? {} : { reason }), ...(contractText === undefined ? {} : { contractText }) }
   const rollback: PendingRollback = { id: ids(), deployment, version, from, ...said, at: clock.now() }
@@ -74,6 +74,10 @@ export async function rollBack(request: RollbackRequest, services: RollbackServi
   return { ...result, remembered: !result.recorded && remembered, ...(failure === undefined ? {} : { explanation: failure }) }
 }
 
+/** Where a rollback leads. Throws RollbackImpossible, RollbackTargetUnavailable. */
+export const findRollbackTarget = async (request: RollbackRequest, services: RollbackServices): Promise<RollbackTarget> =>
+  targetInMemory(request, services.traffic.find(request.deployment)) ?? (await askRecord(request, services))
+
 /** Until a rollback is recorded nobody knows what lies behind it; asked again in haste, it must not lead back to where it came from. */
 function refuseAgain({ deployment, to }: RollbackRequest, memory: RollbackMemory): void {
   const held = memory.pinOf(deployment)
@@ -82,7 +86,7 @@ function refuseAgain({ deployment, to }: RollbackRequest, memory: RollbackMemory
   throw new RollbackImpossible({ deployment, explanation, former: [] })
 }
 
-interface Target {
+export interface RollbackTarget {
   readonly version: number
   readonly from: number
   /** Undefined when only the record knows it. */
@@ -90,7 +94,7 @@ interface Target {
 }
 
 /** What is loaded here and can answer at once. */
-function targetInMemory({ deployment, to }: RollbackRequest, live: LiveDeployment | undefined): Target | undefined {
+function targetInMemory({ deployment, to }: RollbackRequest, live: LiveDeployment | undefined): RollbackTarget | undefined {
   const versionOf = (name: string) => live?.variants.find((variant) => variant.name === name)?.predictor.version.version
   const [champion, standby, challenger] = [versionOf('champion'), versionOf('standby'), versionOf('challenger')]
   if (champion === undefined) return undefined
@@ -102,7 +106,7 @@ function targetInMemory({ deployment, to }: RollbackRequest, live: LiveDeploymen
 }
 
 /** A database that does not answer is an expected failure here: that is what a rollback is for. */
-async function askRecord(request: RollbackRequest, services: RollbackServices): Promise<Target> {
+async function askRecord(request: RollbackRequest, services: RollbackServices): Promise<RollbackTarget> {
   try {
     return await targetInRecord(request, services)
   } catch (cause) {
@@ -112,7 +116,7 @@ async function askRecord(request: RollbackRequest, services: RollbackServices): 
   }
 }
 
-async function targetInRecord({ deployment, to }: RollbackRequest, { deployments }: RollbackServices): Promise<Target> {
+async function targetInRecord({ deployment, to }: RollbackRequest, { deployments }: RollbackServices): Promise<RollbackTarget> {
   const { variants } = await deployments.get(deployment)
   const from = variants.find(({ name }) => name === 'champion')!.version
   const former = await deployments.listFormer(deployment)
