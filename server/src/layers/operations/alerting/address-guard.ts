@@ -33,7 +33,8 @@ const PRIVATE = listOf([
 ])
 /**
  * Never reached: no host, link-local (with the metadata services of most clouds), tests, multicast, reserved, ways in which IPv6
- * wraps an IPv4 address that would be judged as something else, and the metadata services of Azure, Alibaba and AWS on IPv6.
+ * wraps an IPv4 address that would be judged as something else, and the metadata services of Azure and Alibaba, and of AWS, Google,
+ * Oracle and Scaleway on IPv6.
  */
 const NEVER = listOf([
   ['0.0.0.0', 8, 'ipv4'],
@@ -50,6 +51,9 @@ const NEVER = listOf([
   ['240.0.0.0', 4, 'ipv4'],
   ['::', 128, 'ipv6'],
   ['fd00:ec2::', 32, 'ipv6'],
+  ['fd20:ce::254', 128, 'ipv6'],
+  ['fd00:c1::a9fe:a9fe', 128, 'ipv6'],
+  ['fd00:42::42', 128, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
   ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
@@ -60,6 +64,8 @@ const NEVER = listOf([
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
 ])
+/** All of IPv6 that is given out to hosts of the Internet (RFC 4291); the rest wraps, reserves or ends nowhere. */
+const GLOBAL = listOf([['2000::', 3, 'ipv6']])
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /** `public`, `private` or `never`, for an address in any spelling that `net.isIP` takes. */
@@ -67,7 +73,8 @@ export function judgeAddress(address: string): 'public' | 'private' | 'never' {
   const plain = MAPPED.exec(address)?.[1] ?? address
   const family = isIP(plain) === 4 ? 'ipv4' : 'ipv6'
   if (isIP(plain) === 0 || plain.includes('%') || NEVER.check(plain, family)) return 'never'
-  return PRIVATE.check(plain, family) ? 'private' : 'public'
+  if (PRIVATE.check(plain, family)) return 'private'
+  return family === 'ipv4' || GLOBAL.check(plain, family) ? 'public' : 'never'
 }
 
 /** The address to connect to. One bad address among those of a name refuses all. Throws AddressRefused, DeliveryFailed. */
