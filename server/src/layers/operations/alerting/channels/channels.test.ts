@@ -158,6 +158,15 @@ test('Slack shows the incident, and nobody is mentioned by what a column holds',
   })
 })
 
+test('what is cut to the length that Slack shows is still whole text', async () => {
+  const to = await receiver()
+  const channels = channelsOf({ slack: { url: `${to.url}/services/T0/B0/xyz`, ...local } })
+  for (const shift of ['', 'a'])
+    await channels.send('slack', alertMessage({}, { title: shift + '🛫'.repeat(2_000), causes: [] }))
+  const texts = to.bodies().map(({ text }) => String(text))
+  expect(texts.map((text) => text.isWellFormed())).toEqual([true, true])
+})
+
 test('mails of an incident are one thread, with the login, in text and HTML, and a subject that cannot add headers', async () => {
   const server = await startMailServer()
   stops.push(() => server.stop())

@@ -29,9 +29,9 @@ export const slackChannel = defineChannel({
 
 export function slackDocumentOf(message: AlertMessage, publicUrl: string | undefined): object {
   const { event, incident, at } = message
-  const headline = escaped(headlineOf(message)).slice(0, TEXT_LENGTH_MAX)
+  const headline = shortened(escaped(headlineOf(message)))
   const link = linkOf(incident.id, publicUrl)
-  const text = escaped(linesOf(message).join('\n')).slice(0, TEXT_LENGTH_MAX)
+  const text = shortened(escaped(linesOf(message).join('\n')))
   return {
     username: 'Seaworthy',
     text: headline,
@@ -50,3 +50,5 @@ export function slackDocumentOf(message: AlertMessage, publicUrl: string | undef
 }
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+/** A half of a character pair would have the whole message refused. */
+const shortened = (text: string) => text.slice(0, TEXT_LENGTH_MAX).toWellFormed()
