@@ -19,7 +19,7 @@ export function parsePart(schema: z.ZodType, value: unknown, place: 'path' | 'qu
 
 function messagesOf(issue: z.core.$ZodIssue, known: readonly string[]): readonly string[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, PROBLEMS_MAX).map((key) => {
       const meant = nearest(key, known)
       return `there is no ${JSON.stringify(key.slice(0, 60))} here${meant === undefined ? '' : `; did you mean "${meant}"?`}`
     })
