@@ -3,17 +3,18 @@
  * back to the champion is the other way round, because nobody should be answered by a version that is known to be worse while
  * a record is written. A look that finds nothing to do changes nothing, so it may come at any time, and after any kill.
  */
-import { durationMs } from '../../../contract/duration.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import type { LiveVariant } from '../../serving/data-plane.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
 import { analyseStep, type StepAnalysis } from './step-analysis.ts'
+import { ReleaseStateUnfit } from './errors.ts'
 import type { ReleaseRecord, ReleaseStep, StepOutcome } from './release.ts'
-import { abortRelease, enterStep, holdRelease } from './release-changes.ts'
+import { abortRelease, enterStep, holdRelease, type StepEnd } from './release-changes.ts'
 import type { EvidenceQuery, EvidenceRows } from './release-evidence.ts'
 import { findingOf } from './release-finding.ts'
 import { readApprovals } from './release-records.ts'
 import { AUTOMATIC, type ReleaseServices } from './release-services.ts'
+import { stepRulesOf } from './step-rules.ts'
 import { addCounts, armsOf, parseStepCounts } from './step-counts.ts'
 
 /** Looks in a row in which the new version is not loaded here, before the release is given up. */
@@ -37,17 +38,20 @@ export interface ReleaseMemory {
   /** By the clock, too. */
   rowsDueMs: number
   rowsPauseMs: number
+  /** The look by which it has lost, until that is recorded: meanwhile nobody is answered by it, whatever the record says. */
+  lost: StepAnalysis | undefined
 }
 
 export const createReleaseMemory = (): ReleaseMemory => ({
-  ...{ missingLooks: 0, step: -1, lookDueMs: 0, rowsDueMs: 0, rowsPauseMs: 0 },
+  ...{ missingLooks: 0, step: -1, lookDueMs: 0, rowsDueMs: 0, rowsPauseMs: 0, lost: undefined },
   rows: { champion: [], challenger: [] },
 })
 
 export async function advanceRelease(release: ReleaseRecord, memory: ReleaseMemory, services: ReleaseServices): Promise<void> {
   const deployment = await services.deployments.find(release.deployment)
   const astray = explainAstray(release, deployment)
-  if (astray !== undefined) return abort(release, astray, 'aborted', services)
+  if (astray !== undefined) return end(release, { outcome: 'aborted', by: { actor: AUTOMATIC, reason: astray } }, services)
+  if (memory.lost !== undefined) return giveBack(release, memory.lost, services)
   if (release.state.kind === 'waiting-for-approval') return approve(release, services)
   if (release.state.kind !== 'running' && release.state.kind !== 'holding') return
   const position = release.state.step
@@ -56,11 +60,14 @@ export async function advanceRelease(release: ReleaseRecord, memory: ReleaseMemo
   if (challenger === undefined) return missing(release, memory, services)
   memory.missingLooks = 0
   if (memory.step !== position) Object.assign(memory, createReleaseMemory(), { step: position })
-  const pauseMs = Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, durationOf(release) / LOOKS_PER_STEP))
+  const pauseMs = Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, stepRulesOf(release).durationMs / LOOKS_PER_STEP))
   if (isEarly(memory.lookDueMs, pauseMs, services)) return
   memory.lookDueMs = services.clock.now() + pauseMs
   const analysis = await look({ release, step, position, challenger }, memory, services)
-  if (analysis !== undefined) await follow(release, position, analysis, services)
+  if (analysis === undefined) return
+  if (analysis.verdict !== 'loss') return follow(release, position, analysis, services)
+  memory.lost = analysis
+  await giveBack(release, analysis, services)
 }
 
 /** Why there is nothing left to release into. */
@@ -168,29 +175,27 @@ async function follow(
   services: ReleaseServices,
 ): Promise<void> {
   const { db, clock } = services
-  if (analysis.verdict === 'loss') {
-    await abort(release, analysis.sentence, 'loss', services)
-    return tell(release, analysis, services)
-  }
   if (release.state.kind === 'holding') return
   const ofStep = db.kysely.selectFrom('release_step').selectAll().where('release_id', '=', release.id)
   const step = await ofStep.where('position', '=', position).executeTakeFirstOrThrow()
   const unlike = analysis.measures.find(({ verdict }) => verdict === 'unlike')
   if (unlike !== undefined && step.shift_accepted_by === null)
     return holdRelease(release, { actor: AUTOMATIC, reason: `${unlike.sentence}; somebody should look` }, services)
-  const isOver = clock.now() - step.counted_from >= durationOf(release)
-  const isSeen = analysis.challengerRequests >= (rulesOf(release)?.['min-requests'] ?? 0)
+  const { durationMs, requestsMin } = stepRulesOf(release)
+  const isOver = clock.now() - step.counted_from >= durationMs
+  const isSeen = analysis.challengerRequests >= requestsMin
   if (analysis.verdict !== 'win' && !(isOver && isSeen)) return
   const outcome = analysis.verdict === 'win' ? 'win' : 'time'
   await enterStep(release, position + 1, { outcome, by: { actor: AUTOMATIC, reason: analysis.sentence } }, services)
   await settle(release, services)
 }
 
-const rulesOf = ({ contractText }: ReleaseRecord) => parseContract(contractText).maintenance.release
-/** Of a step, in milliseconds. The contract of every release has rules: without them it would not have begun. */
-const durationOf = (release: ReleaseRecord): number => durationMs(rulesOf(release)?.['step-duration'] ?? '10m')
+async function giveBack(release: ReleaseRecord, analysis: StepAnalysis, services: ReleaseServices): Promise<void> {
+  await abort(release, analysis.sentence, 'loss', services)
+  await tell(release, analysis, services)
+}
 
-/** Ends it: the champion answers all from now on, then that is recorded. */
+/** Ends it: the champion answers all from now on, then that is recorded. Throws ReleaseStateUnfit. */
 export async function abort(
   release: ReleaseRecord,
   reason: string,
@@ -199,9 +204,20 @@ export async function abort(
   actor = AUTOMATIC,
 ): Promise<void> {
   services.traffic.switchTo(release.deployment, release.champion)
-  await abortRelease(release, { outcome, by: { actor, reason } }, services)
-  await services.traffic.reload(release.deployment)
-  services.log.warn('a release was aborted', { release: release.id, deployment: release.deployment, reason })
+  await end(release, { outcome, by: { actor, reason } }, services)
+}
+
+/** Records the end, and brings traffic to what the record says; also when somebody else has ended it before. */
+async function end(release: ReleaseRecord, how: StepEnd, services: ReleaseServices): Promise<void> {
+  const { deployment } = release
+  try {
+    await abortRelease(release, how, services)
+  } catch (cause) {
+    if (cause instanceof ReleaseStateUnfit) await services.traffic.reload(deployment)
+    throw cause
+  }
+  await services.traffic.reload(deployment)
+  services.log.warn('a release was aborted', { release: release.id, deployment, reason: how.by.reason })
 }
 
 /** Brings traffic, and the alias of the champion, to what has just been recorded. */
