@@ -42,7 +42,8 @@ export async function tellIncidents({ items, next, suspicions }: IncidentPage, a
     )
   }
   if (next !== undefined) terminal.line(terminal.dim('  There are more; --limit and --deployment choose.'))
-  if (items.length > 0) terminal.next(`seaworthy incidents show ${items[0]!.id}`)
+  const urgent = items.find(({ state }) => state === 'open') ?? items[0]
+  if (urgent !== undefined) terminal.next(`seaworthy incidents show ${urgent.id}`)
 }
 
 /** `done` says what was just done with it, by somebody who has seen its evidence. */
@@ -141,7 +142,7 @@ function tellCause({ finding, clearedAt }: Member, terminal: Terminal): void {
           ...(rows === undefined ? [] : [`(${readableCount(rows)} rows)`]),
         ].join(' '),
       )
-    terminal.line(`  worst   ${shown.join(' · ')}`)
+    terminal.line(`  worst   ${shown.join('\n          ')}`)
   }
   if (predictions.length > 0) terminal.line(`  such as ${predictions.slice(0, SLICES_MAX).map(singleLine).join(', ')}`)
 }
@@ -190,10 +191,10 @@ function tellConsequences(members: readonly Member[], terminal: Terminal): void 
 
 function tellChanges({ changes, since }: Incident, terminal: Terminal): void {
   if (changes.length === 0) return
-  terminal.line(`\n${terminal.bold('Changed before it began')}`)
+  terminal.line(`\n${terminal.bold('Changed about when it began')}`)
   for (const { time, actor, action, subject, reason } of changes)
     terminal.line(
-      `  ${readableDuration(Math.max(0, since - time))} before  ${singleLine(`${actor}: ${action} of ${subject}${reason === undefined ? '' : ` (${reason})`}`)}`,
+      `  ${time < since ? `${readableDuration(since - time)} before` : `${readableDuration(time - since)} into its first window`}  ${singleLine(`${actor}: ${action} of ${subject}${reason === undefined ? '' : ` (${reason})`}`)}`,
     )
 }
 
@@ -214,6 +215,5 @@ export async function tellPrecision(items: readonly MeasurePrecision[], terminal
       precision === undefined ? 'not enough data' : `${readableNumber(100 * precision)} %`,
     ]),
   )
-  if (items.some(({ unknown }) => unknown > 0))
-    terminal.line(terminal.dim('  seaworthy incidents resolve ID --verdict says of each whether it was worth it.'))
+  if (items.some(({ unknown }) => unknown > 0)) terminal.next('seaworthy incidents resolve ID --verdict real|false-alarm')
 }

@@ -19,12 +19,13 @@ test('numbers, sizes and times are short and keep what matters', () => {
     '1,000,000',
   ])
   expect([0, 999, 1_000, 12_345_678, 5e12].map(readableBytes)).toEqual(['0 B', '999 B', '1.0 kB', '12.3 MB', '5.0 TB'])
-  expect([320, 4_230, 59_600, 185_000, 7_800_000].map(readableDuration)).toEqual([
+  expect([320, 4_230, 59_600, 185_000, 7_800_000, 23_223_780_000].map(readableDuration)).toEqual([
     '320 ms',
     '4.2 s',
     '1 min 0 s',
     '3 min 5 s',
     '2 h 10 min',
+    '268 d 19 h',
   ])
   expect(readableTime(Date.UTC(2026, 2, 1, 14, 5, 9))).toBe('2026-03-01 14:05:09')
   expect([1, 2].map((count) => readableNumberOf(count, 'outcome'))).toEqual(['1 outcome', '2 outcomes'])

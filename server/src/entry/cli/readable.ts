@@ -22,14 +22,16 @@ export function readableBytes(bytes: number): string {
 /** `2026-03-01 14:05:09` in UTC; the head of its column says so. */
 export const readableTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 
-/** `320 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
+/** `320 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`, `12 d 5 h`. */
 export function readableDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`
   const seconds = Math.round(ms / 1_000)
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${readableCount(Math.floor(seconds / 3_600))} h ${Math.floor((seconds % 3_600) / 60)} min`
+  const hours = Math.floor(seconds / 3_600)
+  if (hours < 48) return `${hours} h ${Math.floor((seconds % 3_600) / 60)} min`
+  return `${readableCount(Math.floor(hours / 24))} d ${hours % 24} h`
 }
 
 /** A number with the digits that matter: `0.0123`, `12.3`, `1,234`. */

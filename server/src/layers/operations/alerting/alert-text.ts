@@ -31,7 +31,7 @@ export function linesOf({ event, actor, reason, incident }: AlertMessage): reado
     ...(consequencesCount === 0 ? [] : ['Explained by that:']),
     ...consequences.map((sentence) => `  ${sentence}`),
     ...more(consequences.length, consequencesCount),
-    ...changes.map((change) => `Changed before: ${change}`),
+    ...changes.map((change) => `Changed then: ${change}`),
     ...(examples.length === 0 ? [] : [`Predictions that show it: ${examples.join(', ')}`]),
     ...(event === 'resolve' ? [] : [`${advice.sentence}: ${advice.command}`]),
     `Details: seaworthy incidents show ${id}`,
