@@ -113,6 +113,7 @@ export const ConfigSchema = z.strictObject({
   SEAWORTHY_JOBS_PARALLEL_MAX: whole(1, 64, 1).describe(
     'Jobs that run at once in this process, beside the short ones of the clock.',
   ),
+  SEAWORTHY_JOBS_KEEP_DAYS: whole(1, 36_500, 90).describe('Age at which jobs that have ended are forgotten, in days.'),
   SEAWORTHY_JOB_LEASE_MS: whole(500, 600_000, 15_000).describe(
     'A job whose worker has not been heard of for this long, in milliseconds, is taken over.',
   ),

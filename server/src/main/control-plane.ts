@@ -21,6 +21,7 @@ import {
 } from '../layers/operations/index.ts'
 import { createDeploymentRepository, type LiveTraffic } from '../layers/serving/index.ts'
 import { createJobQueue } from '../platform/jobs/job-queue.ts'
+import { pruneJob } from '../platform/jobs/prune.job.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler, type Scheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
@@ -38,6 +39,8 @@ import { servingSettingsOf } from './serve.ts'
 
 /** Segments become Parquet, and old files go, this often. */
 const COMPACTION_CRON = '*/5 * * * *'
+/** Jobs that ended long ago are forgotten once a day. */
+const PRUNE_CRON = '17 3 * * *'
 
 export interface ControlPlaneOptions extends OpenStateOptions, RunJobsOptions {
   readonly version: string
@@ -144,6 +147,7 @@ async function keepSchedules(scheduler: Scheduler, { shutdown }: ControlPlaneOpt
   const watch = { name: retrainingWatchJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: retrainingWatchJob.kind, input: {} }
   await scheduler.put(watch)
   await scheduler.put({ name: monitorJob.kind, cron: '* * * * *', timeZone: 'UTC', kind: monitorJob.kind, input: {} })
+  await scheduler.put({ name: pruneJob.kind, cron: PRUNE_CRON, timeZone: 'UTC', kind: pruneJob.kind, input: {} })
   scheduler.start()
   shutdown.onEnd('schedules', () => scheduler.stop())
 }

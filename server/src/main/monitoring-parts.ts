@@ -5,7 +5,6 @@
 import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
 import {
-  type ChangeLog,
   type ConfiguredChannels,
   type Courier,
   createIncidentDesk,
@@ -19,6 +18,7 @@ import {
 import { trainBoostedTrees } from '../layers/model/index.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { type AlertOptions, alertServicesOf, createAlertCourier, incidentSettingsOf, openChannels } from './alert-parts.ts'
+import { auditChanges } from './audit-changes.ts'
 import type { State } from './open-state.ts'
 
 export interface MonitoringParts {
@@ -63,21 +63,3 @@ const fitLoss: FitRegressor = (table, target) => {
   const options = { outcome: LOSS, objective: 'squared-error', treesMax: 60, depthMax: 4, childRowsMin: 20 } as const
   return trainBoostedTrees({ rowCount: table.rowCount, columns }, options)
 }
-
-/** Changes of a deployment and of its model's versions, out of the audit log. */
-const auditChanges: ChangeLog = Object.freeze<ChangeLog>({
-  async before(tx, deployment, time, countMax) {
-    const found = await tx.selectFrom('deployment').select('model').where('name', '=', deployment).executeTakeFirst()
-    const rows = await tx
-      .selectFrom('audit_entry')
-      .select(['time', 'actor', 'action', 'subject', 'reason'])
-      .where('time', '<=', time)
-      .where((eb) =>
-        eb.or([eb('subject', '=', `deployment/${deployment}`), eb('subject', '=', `${found?.model ?? deployment}@champion`)]),
-      )
-      .orderBy('sequence', 'desc')
-      .limit(countMax)
-      .execute()
-    return rows.map(({ reason, ...row }) => ({ ...row, time: Number(row.time), ...(reason === null ? {} : { reason }) }))
-  },
-})

@@ -34,6 +34,7 @@ import {
 } from '../layers/operations/index.ts'
 import type { DeploymentRepository } from '../layers/serving/index.ts'
 import type { JobQueue } from '../platform/jobs/job-queue.ts'
+import { pruneJob, type PruneServices } from '../platform/jobs/prune.job.ts'
 import { type AnyJob, type JobWorker, startJobWorker } from '../platform/jobs/job-worker.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
 import { contractHistoryOf } from './contract-history.ts'
@@ -60,6 +61,7 @@ type JobServices = CheckServices &
   CompactServices &
   CompareServices &
   MonitorServices &
+  PruneServices &
   PushServices &
   ReplayServices &
   RetrainServices &
@@ -68,7 +70,7 @@ type JobServices = CheckServices &
 /** What somebody asked for, and what takes long. */
 const asked: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, compareJob, replayJob, retrainingJob]
 /** What the clock asks for. It is done beside the rest, one at a time: while a training takes hours, somebody has to watch. */
-const kept: readonly AnyJob<JobServices>[] = [compactJob, monitorJob, retrainingWatchJob]
+const kept: readonly AnyJob<JobServices>[] = [compactJob, monitorJob, retrainingWatchJob, pruneJob]
 const kinds = [...asked, ...kept]
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
@@ -147,6 +149,7 @@ function jobServicesOf({ config, log, environment }: RunJobsOptions, queue: JobQ
     journalReader: createJournalReader({ folder: parts.folders.journal, engine: parts.sqlEngine }),
     contractHistory: contractHistoryOf(parts.auditLog),
     keepDays: config.SEAWORTHY_JOURNAL_KEEP_DAYS,
+    jobsKeepDays: config.SEAWORTHY_JOBS_KEEP_DAYS,
     keepBytes: config.SEAWORTHY_JOURNAL_KEEP_BYTES,
   }
 }

@@ -34,6 +34,8 @@ export interface JobQueue extends JobLease {
   cancel(id: string): Promise<JobRecord>
   /** Removes jobs of this kind that succeeded and were asked for before this moment: those that only look leave nothing behind. */
   forget(kind: string, beforeMs: number): Promise<void>
+  /** Removes jobs that ended before this moment, however they did; says how many. */
+  forgetFinished(beforeMs: number): Promise<number>
   /** The job at each change that is seen, until it is finished. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<JobRecord>
 }
@@ -92,6 +94,14 @@ export function createJobQueue({ db, clock, leaseClock = clock, ids }: QueueOpti
         .where('state', '=', 'succeeded')
         .where('created_at', '<', beforeMs)
         .execute()
+    },
+    async forgetFinished(beforeMs) {
+      const { numDeletedRows } = await db.kysely
+        .deleteFrom('job')
+        .where('state', 'in', ['succeeded', 'failed', 'cancelled'])
+        .where('finished_at', '<', beforeMs)
+        .executeTakeFirst()
+      return Number(numDeletedRows)
     },
     async *watch(id, signal) {
       let stamp = ''

@@ -53,7 +53,7 @@ export interface RollbackServices extends ReleaseServices {
 export async function rollBack(request: RollbackRequest, services: RollbackServices): Promise<RollbackResult> {
   const startMs = performance.now()
   const { deployment, actor, reason } = request
-  const { memory, traffic, ids, clock, log } = services
+  const { memory, ids, clock, log } = services
   refuseAgain(request, memory)
   const target = await findRollbackTarget(request, services)
   const { version, from, contractText } = target
