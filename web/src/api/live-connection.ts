@@ -2,30 +2,28 @@
  * The one connection on which the server tells what changed. It reconnects by itself: at once, then after longer and longer
  * pauses. A page that nobody looks at gives its connection back, because a browser opens six to a server and no more.
  */
+import { ChangeEvent, type EventTopic } from '@seaworthy/api/events'
+import { BUSY_TOPICS } from './topics.ts'
+
 export type ConnectionState = 'connecting' | 'live' | 'lost'
 
 export interface LiveConnection {
   state(): ConnectionState
   subscribe(listener: () => void): () => void
   /** Every event as it comes, for what is drawn live. */
-  listen(listener: (event: LiveEvent) => void): () => void
+  listen(listener: (event: ChangeEvent) => void): () => void
   close(): void
-}
-/** What the server tells: the topic that changed, and of what. Some topics bring more. */
-export interface LiveEvent {
-  readonly topic: string
-  readonly subject: string
-  readonly [more: string]: unknown
 }
 export interface LiveOptions {
   readonly url: string
   /** Topics that changed, collected over a moment. */
-  onTopics(topics: ReadonlySet<string>): void
+  onTopics(topics: ReadonlySet<EventTopic>): void
   /** Connected again after a time without, or events were lost: anything may have changed. */
   onRegained(): void
 }
 
 const COLLECT_MS = 250
+const COLLECT_BUSY_MS = 4_000
 const PAUSE_MS_MIN = 500
 const PAUSE_MS_MAX = 10_000
 /** A tab in the background keeps its connection for this long. */
@@ -33,24 +31,22 @@ const HIDDEN_MS_MAX = 60_000
 
 export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): LiveConnection {
   const listeners = new Set<() => void>()
-  const hearers = new Set<(event: LiveEvent) => void>()
-  const collected = new Set<string>()
+  const hearers = new Set<(event: ChangeEvent) => void>()
+  const calm = collector(COLLECT_MS, deliver)
+  const busy = collector(COLLECT_BUSY_MS, deliver)
   let state: ConnectionState = 'connecting'
   let source: EventSource | undefined
   let pauseMs = PAUSE_MS_MIN
   let missed = false
   let lastId = ''
-  let timers: { collect?: number | undefined; retry?: number | undefined; hide?: number | undefined } = {}
+  let timers: { retry?: number; hide?: number } = {}
 
   const become = (next: ConnectionState) => {
     if (state === next) return
     state = next
     listeners.forEach((listener) => listener())
   }
-  const deliver = () => {
-    timers.collect = undefined
-    const topics = new Set(collected)
-    collected.clear()
+  function deliver(topics: ReadonlySet<EventTopic>): void {
     if (topics.has('resync')) onRegained()
     else onTopics(topics)
   }
@@ -68,8 +64,7 @@ export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): 
       const event = eventOf(data)
       if (event === undefined) return
       hearers.forEach((hear) => hear(event))
-      collected.add(event.topic)
-      timers.collect ??= window.setTimeout(deliver, COLLECT_MS)
+      ;(BUSY_TOPICS.has(event.topic) ? busy : calm).add(event.topic)
     })
     source.addEventListener('error', () => {
       source?.close()
@@ -108,16 +103,36 @@ export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): 
       removeEventListener('online', onVisible)
       Object.values(timers).forEach((timer) => window.clearTimeout(timer))
       timers = {}
+      calm.stop()
+      busy.stop()
       source?.close()
     },
   })
 }
 
-function eventOf(data: unknown): LiveEvent | undefined {
+function eventOf(data: unknown): ChangeEvent | undefined {
   try {
-    const event = JSON.parse(String(data)) as Partial<LiveEvent>
-    return typeof event.topic === 'string' && typeof event.subject === 'string' ? (event as LiveEvent) : undefined
+    return ChangeEvent.safeParse(JSON.parse(String(data))).data
   } catch {
     return undefined
   }
+}
+
+/** What came within a time, once and together. */
+function collector(ms: number, deliver: (topics: ReadonlySet<EventTopic>) => void) {
+  let collected = new Set<EventTopic>()
+  let timer: number | undefined
+  const end = () => {
+    const topics = collected
+    collected = new Set()
+    timer = undefined
+    deliver(topics)
+  }
+  return Object.freeze({
+    add(topic: EventTopic) {
+      collected.add(topic)
+      timer ??= window.setTimeout(end, ms)
+    },
+    stop: () => window.clearTimeout(timer),
+  })
 }

@@ -1,6 +1,7 @@
+import type { ChangeEvent } from '@seaworthy/api/events'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react'
-import { type ConnectionState, type LiveConnection, type LiveEvent, openLiveConnection } from './live-connection.ts'
+import { type ConnectionState, type LiveConnection, openLiveConnection } from './live-connection.ts'
 import { refresh } from './refresh.ts'
 import type { Topic } from './topics.ts'
 
@@ -30,7 +31,7 @@ export function useLive(): ConnectionState {
 }
 
 /** Every event as it comes, for what is drawn live; queries are refreshed without it. */
-export function useLiveEvents(hear: (event: LiveEvent) => void): void {
+export function useLiveEvents(hear: (event: ChangeEvent) => void): void {
   const connection = use(LiveContext)
   const onEvent = useEffectEvent(hear)
   useEffect(() => connection?.listen((event) => onEvent(event)), [connection])

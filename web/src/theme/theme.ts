@@ -14,10 +14,24 @@ const sea: MantineColorsTuple = [
   '#005591',
 ]
 
+/** From text to ground, so that what the kit paints in the dark is of the same slate as the tokens. */
+const dark: MantineColorsTuple = [
+  '#e4ebf1',
+  '#c3ccd6',
+  '#9dabb8',
+  '#6d7b88',
+  '#3b4854',
+  '#27313b',
+  '#1b232b',
+  '#151b22',
+  '#0e1318',
+  '#0a0e12',
+]
+
 export const theme = createTheme({
   primaryColor: 'sea',
   primaryShade: { light: 7, dark: 7 },
-  colors: { sea },
+  colors: { sea, dark },
   fontFamily: 'var(--font-text)',
   fontFamilyMonospace: 'var(--font-mono)',
   headings: { fontFamily: 'var(--font-text)', fontWeight: '600' },

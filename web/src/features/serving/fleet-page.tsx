@@ -1,39 +1,40 @@
-import { listDeployments, type Deployment } from '@seaworthy/api/serving'
-import { useQuery } from '@tanstack/react-query'
+import { getFleet } from '@seaworthy/api/traffic'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { apiQuery } from '../../api/api-query.ts'
-import { formatAmount, formatShare } from '../../format/number.ts'
+import { apiPages } from '../../api/api-query.ts'
+import { formatAmount } from '../../format/number.ts'
 import { Card } from '../../ui/card.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
-import { Time } from '../../ui/time.tsx'
+import { FleetRow } from './fleet-row.tsx'
+import styles from './fleet-page.module.css'
+import { NeedList } from './need-list.tsx'
 
-const COLUMNS: readonly Column<Deployment>[] = [
-  { key: 'name', header: 'Deployment', cell: ({ name }) => name, wide: true },
-  {
-    key: 'version',
-    header: 'Answers',
-    cell: ({ variants }) =>
-      variants
-        .filter(({ role, share }) => role === 'answer' && share > 0)
-        .map(({ version, share }) => `version ${version}, ${formatShare(share)}`)
-        .join('; '),
-  },
-  { key: 'since', header: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} relative /> },
-]
+const TOPICS = ['deployments', 'releases', 'approvals', 'incidents', 'windows', 'checks', 'retrainings', 'traffic'] as const
 
+/** Everything that is live, in one glance, and what needs somebody now. */
 export function FleetPage(): ReactElement {
-  const deployments = useQuery(apiQuery(listDeployments, { query: { limit: 1_000 } }, ['deployments']))
+  const fleet = useInfiniteQuery(apiPages(getFleet, {}, TOPICS))
   return (
     <Page title="Fleet">
-      <Resource query={deployments} isEmpty={({ items }) => items.length === 0} empty={<NoDeployment />}>
-        {({ items }) => (
-          <Card title={formatAmount(items.length, 'deployment')} flush>
-            <DataTable caption="Deployments" columns={COLUMNS} rows={items} rowKey={({ name }) => name} />
-          </Card>
-        )}
+      <Resource query={fleet} lines={10} isEmpty={({ pages }) => pages[0]?.items.length === 0} empty={<NoDeployment />}>
+        {({ pages }) => {
+          const members = pages.flatMap(({ items }) => items)
+          return (
+            <>
+              <NeedList needs={members.flatMap(({ needs }) => needs)} />
+              <section aria-label="Deployments" className={styles.fleet}>
+                <h2 className={styles.count}>{formatAmount(members.length, 'deployment')}</h2>
+                {members.map((member) => (
+                  <FleetRow key={member.deployment.name} member={member} />
+                ))}
+                <MoreButton query={fleet} />
+              </section>
+            </>
+          )
+        }}
       </Resource>
     </Page>
   )
