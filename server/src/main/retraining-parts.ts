@@ -4,9 +4,9 @@ import type { ControlServices } from '../entry/http/services.ts'
 import {
   askTriggers,
   createOpenIncidents,
+  createReleaseStarter,
   createRetrainingRepository,
   type LaunchServices,
-  launchVersion,
   type OpenIncidents,
   type ReleaseStarter,
   requestRetraining,
@@ -37,20 +37,10 @@ export function createRetrainingParts(
     retrainings: createRetrainingRepository({ db, clock, audit }),
     windows: createJournalWindows({ folder: folders.journal, engine: sqlEngine }),
     incidents: createOpenIncidents(db),
-    releases: releasesBy(launching),
+    releases: createReleaseStarter(launching),
     projectFolder: path.dirname(home),
   })
 }
-
-const releasesBy = (launching: LaunchServices): ReleaseStarter =>
-  Object.freeze<ReleaseStarter>({
-    async start({ deployment, model, version, ...request }) {
-      const { release } = await launchVersion({ name: deployment, model, version, ...request }, launching)
-      if (release === undefined) return { words: `${model}@${version} is live in "${deployment}".` }
-      const waits = release.state.kind === 'waiting-for-approval' ? ' and waits for approval' : ''
-      return { words: `The release of ${model}@${version} to "${deployment}" has begun${waits}: ${release.id}.` }
-    },
-  })
 
 interface RequestParts extends RetrainingParts {
   readonly registry: ModelRegistry

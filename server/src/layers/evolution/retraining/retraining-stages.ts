@@ -6,7 +6,6 @@
 import { type Contract, contractDigest } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import { AppError } from '../../../kernel/errors.ts'
-import type { Authorship } from '../../../kernel/page.ts'
 import { type TrainServices, trainVersion } from '../../model/index.ts'
 import { type CheckServices, runCheck } from '../check/run-check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
@@ -24,22 +23,10 @@ import {
   type RetrainingState,
   runIdOf,
 } from './retraining.ts'
+import type { ReleaseStarter } from './release-starter.ts'
 import { retrainingSpans, type TimeSpan } from './retraining-spans.ts'
 import { makeSnapshot } from './snapshot.ts'
 import { snapshotColumns } from './snapshot-columns.ts'
-
-/** How traffic is moved to a version that has a passing check. */
-export interface ReleaseStarter {
-  /** By the steps of the contract. Asking again for the same version gives the release that is under way. Throws what refuses it. */
-  start(
-    request: {
-      readonly deployment: string
-      readonly model: string
-      readonly version: number
-      readonly contractText: string
-    } & Authorship,
-  ): Promise<{ readonly id?: string; readonly words: string }>
-}
 
 export interface RetrainServices extends Omit<TrainServices, 'registry'>, CheckServices, ComparisonRowsServices {
   readonly retrainings: RetrainingKeeper
@@ -273,6 +260,7 @@ async function releaseWinner(record: RetrainingRecord, services: RetrainServices
       model,
       version: record.winner!,
       contractText,
+      since: record.createdAt,
       actor: ACTOR,
       reason,
     })
