@@ -79,6 +79,28 @@ test('the quantile is the 95 % quantile of simulation, within 6 %', () => {
   expect(psiLaw({ n, m, bins: 10 }).quantile(0.05)).toBeCloseTo(0.0022 * 16.918977604620448, 9)
 })
 
+test('limits are those of scipy', () => {
+  // f = 1/1000 + 1/300; x = scipy.stats.chi2.isf(.01, 4): f*x, sqrt(f*x), sqrt(f*x/8), sqrt(f*x/8/np.log(2))
+  const sizes = { n: 1_000, m: 300, bins: 5 }
+  expect(psiLaw(sizes).quantile(0.01)).toBeCloseTo(0.05753238458927971, 12)
+  expect(cohensWLaw(sizes).quantile(0.01)).toBeCloseTo(0.23985909319698454, 12)
+  expect(hellingerLaw(sizes).quantile(0.01)).toBeCloseTo(0.08480299566442193, 12)
+  expect(jensenShannonLaw(sizes).quantile(0.01)).toBeCloseTo(0.10185877842475732, 12)
+})
+
+test('the moments of a sum of absolute values are those of quadrature', () => {
+  // e = scipy.integrate.dblquad(lambda y, x: abs(x*y)*multivariate_normal.pdf([x, y], cov=[[1, rho], [rho, 1]]), -8, 8, -8, 8)[0]
+  // mean 3*sqrt(2/pi); variance 5*(1 - 2/pi) + 4*(e - 2/pi), for deviations 1 and 2
+  for (const [rho, variance] of [
+    [0.3, 1.9323763193754835],
+    [-0.8, 2.687379808298988],
+  ] as const) {
+    const law = foldedNormalSum(Float64Array.of(1, 2), () => rho)
+    expect(law.mean).toBeCloseTo(2.3936536824085963, 12)
+    expect(law.variance).toBeCloseTo(variance, 6)
+  }
+})
+
 test('quantile and tail of every law undo each other, and more rows mean smaller values', () => {
   const pair = { reference: draw(5_000, equal(8)), window: draw(700, equal(8)) }
   for (const [, law] of Object.values(measures)) {

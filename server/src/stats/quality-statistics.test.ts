@@ -7,9 +7,12 @@ import { meanAbsoluteError, meanAbsolutePercentageError, rootMeanSquaredError, r
 
 const { probabilities, outcomes } = referenceSample()
 
-// sklearn.metrics.log_loss(y, p), brier_score_loss(y, p); scipy.stats.t.interval of (p - y)²
+// sklearn.metrics.log_loss(y, p), brier_score_loss(y, p); scipy.stats.t.interval(.95, 1999, x.mean(), sem(x)) of both
 test('the losses of probabilities are those of scikit-learn', () => {
-  expect(logLoss(probabilities, outcomes).value).toBeCloseTo(0.7130799884068638, 10)
+  const loss = logLoss(probabilities, outcomes)
+  expect(loss.value).toBeCloseTo(0.7130799884068638, 10)
+  expect(loss.low).toBeCloseTo(0.664967550811729, 8)
+  expect(loss.high).toBeCloseTo(0.7611924260019987, 8)
   const brier = brierScore(probabilities, outcomes)
   expect(brier.value).toBeCloseTo(0.23326946578906785, 12)
   expect(brier.low).toBeCloseTo(0.22204266755684945, 8)
@@ -29,6 +32,18 @@ test('decisions are counted as scikit-learn counts them', () => {
   expect(recall(counts).low).toBeCloseTo(0.6519920284332807, 10)
   expect(f1(counts).value).toBeCloseTo(0.6092273485269594, 12)
   expect(balancedAccuracy(counts).value).toBeCloseTo(0.6545833333333333, 12)
+})
+
+// l, h = statsmodels.stats.proportion.proportion_confint(tp, tp+fp+fn, method='wilson'); 2*l/(1+l); Newcombe: ends of two of them
+// joined by np.hypot. Quantiles of 400,000 rng.multinomial(2000, counts/2000): f1 0.58215..0.63541, balanced 0.63344..0.67573
+test('the intervals of F1 and balanced accuracy are those of statsmodels, and a bootstrap of numpy has nearly the same', () => {
+  const counts = confusionOf(probabilities, outcomes, 0.5)
+  expect(f1(counts).low).toBeCloseTo(0.5823517212155898, 10)
+  expect(f1(counts).high).toBeCloseTo(0.6354561390542046, 10)
+  expect(balancedAccuracy(counts).low).toBeCloseTo(0.6330190313767099, 10)
+  expect(balancedAccuracy(counts).high).toBeCloseTo(0.6752177018647414, 10)
+  expect(Math.abs(f1(counts).low - 0.58215)).toBeLessThan(0.001)
+  expect(Math.abs(balancedAccuracy(counts).high - 0.67573)).toBeLessThan(0.001)
 })
 
 test('every share stays in 0..1 and inside its interval, whatever the counts', () => {
@@ -65,7 +80,16 @@ test('the errors of numbers are those of scikit-learn, with the intervals of sci
   const mae = meanAbsoluteError(predicted, happened)
   expect(mae.value).toBeCloseTo(0.9923412371134018, 10)
   expect(mae.low).toBeCloseTo(0.9517899024781802, 7)
+  expect(mae.high).toBeCloseTo(1.0328925717486235, 7)
   expect(meanAbsolutePercentageError(predicted, happened).value).toBeCloseTo(0.6819910618294314, 9)
+  // z = np.abs(pred - act)/np.abs(act + 5); bootstrap((z,), np.mean, method='BCa', n_resamples=20000): 0.08056..0.08685
+  const mape = meanAbsolutePercentageError(
+    predicted.map((p) => p + 5),
+    happened.map((y) => y + 5),
+  )
+  expect(mape.value).toBeCloseTo(0.08368150143585183, 9)
+  expect(mape.low).toBeCloseTo(0.08056, 3)
+  expect(mape.high).toBeCloseTo(0.08685, 3)
 })
 
 test('outcomes of zero have no relative error and are left out', () => {

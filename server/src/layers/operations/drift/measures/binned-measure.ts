@@ -12,8 +12,8 @@ interface BinnedMeasure {
   readonly distance: (pair: BinnedPair) => number
   readonly law: (sizes: Sizes, pair: BinnedPair) => NullLaw
   /**
-   * Given for a measure whose law has too short a tail while bins hold few rows: its value grows as this power of Cohen's w. Then
-   * Pearson's test, whose law holds from five rows a bin, has to agree.
+   * Given for a measure whose value grows as this power of Cohen's w. Then Pearson's test says what is chance: its law holds from
+   * five rows a bin (bench/false-alarms.ts), where logarithms and roots make the tails of the others too long.
    */
   readonly powerOfW?: 1 | 2
 }
@@ -31,8 +31,8 @@ export function measureBins(column: ComparedColumn, { distance, law, powerOfW }:
   const pearson = poolSparseBins(column, allowForTheUnseen(column))
   const { effect, degrees } = chiSquareContingency(pearson, EXPECTED_ROWS_LEAST)
   if (effect === 0) return { value, law: own, lawAt, bins }
-  const agreed = pearsonLaw(cohensWLaw({ n, m, bins: degrees + 1 }), { value, effect, powerOfW })
-  return { value, law: stricterOf(own, agreed), lawAt, bins }
+  const byPearson = pearsonLaw(cohensWLaw({ n, m, bins: degrees + 1 }), { value, effect, powerOfW })
+  return { value, law: byPearson, lawAt, bins }
 }
 
 /** Pearson's law in the unit of a measure, by where both stand on this very pair. */
@@ -42,10 +42,5 @@ function pearsonLaw(law: NullLaw, at: { value: number; effect: number; powerOfW:
     tail: (value) => law.tail(at.effect * (Math.max(0, value) / at.value) ** (1 / at.powerOfW)),
   }
 }
-
-const stricterOf = (a: NullLaw, b: NullLaw): NullLaw => ({
-  quantile: (tail) => Math.max(a.quantile(tail), b.quantile(tail)),
-  tail: (value) => Math.max(a.tail(value), b.tail(value)),
-})
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
