@@ -1,24 +1,9 @@
 /** A deployment watched over days: a real registry, a real journal, a clock that is moved by hand. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openRegisteredModels } from '../fixtures/registered-models.ts'
-import { treesModel, treesSample, treesSignature } from '../fixtures/synthetic-trees.ts'
-import { silentLog } from '../../src/kernel/log.ts'
+import { treesSample } from '../fixtures/synthetic-trees.ts'
+import { HOUR_MS, openWatchedWorld } from '../fixtures/watched-world.ts'
 import { createRandom } from '../../src/stats/random.ts'
-import { openDataFile } from '../../src/platform/tables/open-data-file.ts'
-import { createAuditTrail } from '../../src/layers/collaboration/index.ts'
-import { profileData } from '../../src/layers/model/index.ts'
-import { createDeploymentRepository } from '../../src/layers/serving/index.ts'
-import { createIncidentDesk } from '../../src/layers/operations/incidents/incident-desk.ts'
-import { createJournalWindows } from '../../src/layers/operations/journal/journal-window.ts'
-import { createJournal } from '../../src/layers/operations/journal/journal.ts'
-import { monitorJob } from '../../src/layers/operations/monitoring/monitor.job.ts'
-import { createMonitorStore } from '../../src/layers/operations/monitoring/monitor-store.ts'
-import { createQualityEstimators } from '../../src/layers/operations/monitoring/quality-estimators.ts'
-import { fitLoss } from '../fixtures/watched-world.ts'
 
-const HOUR_MS = 3_600_000
 const ROWS = 300
 const CONTRACT = `name: trees
 outcome: { name: late, arrives-within: 1d }
@@ -26,17 +11,11 @@ inputs: { distance: { type: number, unit: miles } }
 sufficient: { quality: { roc-auc: { min: 0.7 } } }
 monitoring: { window: 1h, drift: { sustained: 3 } }
 `
-type Registered = Awaited<ReturnType<typeof openRegisteredModels>>
-let models: Registered
 let world: Awaited<ReturnType<typeof openWorld>>
 beforeEach(async () => {
-  models = await openRegisteredModels()
-  world = await openWorld(models)
+  world = await openWorld()
 })
-afterEach(async () => {
-  await world.journal.close()
-  await models.close()
-})
+afterEach(() => world.close())
 
 interface Row {
   readonly hour: number
@@ -63,101 +42,25 @@ function rowOf(random: () => number): Row {
   }
 }
 
-async function openWorld({ folder, registry, db, services }: Registered) {
-  const { clock, sqlEngine, ids } = services
+async function openWorld() {
   const random = createRandom(7)
-  await registry.addVersion(
-    await draftOf(
-      folder,
-      sqlEngine,
-      Array.from({ length: 20_000 }, () => rowOf(random)),
-    ),
-    { actor: 'test' },
-  )
-  const audit = createAuditTrail({ clock })
-  const deployments = createDeploymentRepository({ db, clock, audit })
-  const launch = {
-    name: 'trees',
-    model: 'trees',
-    version: 1,
-    target: 'local',
-    contractText: CONTRACT,
-    contractDigest: 'c',
-    actor: 'test',
-  }
-  await deployments.launch(launch)
-  const journalFolder = path.join(folder, 'journal')
-  const options = { syncMs: 5, bufferBytesMax: 1e8, segmentBytesMax: 1e8, segmentMsMax: 1e9 }
-  const journal = createJournal({ folder: journalFolder, sync: 'interval', clock, ...options })
-  const settings = { repeatMs: 1e12, escalateMs: 1e12, findingsKeepDays: 90, incidentsKeepDays: 90 }
-  const changeLog = { before: () => Promise.resolve([]) }
-  const desk = createIncidentDesk({ db, clock, audit, ids, changeLog, escalateTo: [], codeVersion: 'test', settings })
-  const monitors = createMonitorStore({ db, clock })
-  const journalWindows = createJournalWindows({ folder: journalFolder, engine: sqlEngine })
-  const estimators = createQualityEstimators({ fitRegressor: fitLoss })
-  const monitored = { journalWindows, monitors, estimators, desk, deployments, registry, keepDays: 400, clock, log: silentLog }
-  clock.advance(HOUR_MS - (clock.now() % HOUR_MS))
+  const opened = await openWatchedWorld({ contract: CONTRACT, training: Array.from({ length: 20_000 }, () => rowOf(random)) })
   return {
-    journal,
-    desk,
-    monitors,
+    ...opened,
     /** One hour of traffic; outcomes come when `outcomes` is given, and as often as it says from the score. */
-    async hour(change: (row: Row) => Partial<Row> = () => ({}), outcome?: (score: number) => boolean, rows = ROWS) {
-      for (let i = 0; i < rows; i++) {
-        const { late, ...row } = { ...rowOf(random) }
-        const inputs = { ...row, ...change({ ...row, late }) }
-        const id = ids()
-        await journal.accept({
-          requestId: id,
-          deployment: 'trees',
-          model: 'trees',
-          version: 1,
-          variant: 'champion',
-          timeMs: clock.now() + Math.floor((i * HOUR_MS) / rows),
-          latencyMs: 1,
-          caller: '',
-          instances: JSON.stringify({ instances: [inputs] }),
-          reply: JSON.stringify({ predictions: [{ id, output: { late } }] }),
-        })
-        if (outcome !== undefined) await journal.recordOutcomes('trees', [{ predictionId: id, outcome: outcome(late) }])
-      }
-      await journal.flush()
-      clock.advance(HOUR_MS)
-    },
-    async watch() {
-      clock.advance(2_000)
-      const context = {
-        jobId: 'j',
-        input: {},
-        resumeFrom: undefined,
-        signal: new AbortController().signal,
-        progress: async () => {},
-      }
-      const result = await monitorJob.run(context as never, monitored)
-      clock.advance(-2_000)
-      return result
+    hour(change: (row: Row) => Partial<Row> = () => ({}), outcome?: (score: number) => boolean, rows = ROWS) {
+      const served = Array.from({ length: rows }, () => {
+        const { late, ...row } = rowOf(random)
+        return { inputs: { ...row, ...change({ ...row, late }) }, output: late, outcome: outcome?.(late) }
+      })
+      return opened.serve(served, HOUR_MS)
     },
   }
-}
-
-async function draftOf(folder: string, engine: Registered['services']['sqlEngine'], rows: readonly Row[]) {
-  const draft = mkdtempSync(path.join(folder, 'draft-'))
-  mkdirSync(path.join(draft, 'model'))
-  writeFileSync(path.join(draft, 'model/model.onnx'), treesModel(10, 3, 1))
-  const data = path.join(folder, 'train.jsonl')
-  writeFileSync(data, rows.map((row) => JSON.stringify(row)).join('\n'))
-  const file = await openDataFile(engine, { path: data, name: 'train.jsonl' })
-  const baseline = await profileData(file)
-  file.close()
-  const documents = { signature: treesSignature, sample: treesSample, metrics: {}, environment: {}, lineage: {}, baseline }
-  for (const [name, document] of Object.entries(documents))
-    writeFileSync(path.join(draft, `${name}.json`), JSON.stringify(document))
-  return { model: 'trees', modelFormat: 'onnx', folder: draft, modelFile: 'model/model.onnx' }
 }
 
 test('days of healthy traffic raise nothing, and every window says what it saw', async () => {
   for (let i = 0; i < 12; i++) await world.hour()
-  expect(await world.watch()).toMatchObject({ windows: 13, rows: 12 * ROWS })
+  expect(await world.watch()).toMatchObject({ windows: 12, rows: 12 * ROWS })
   expect((await world.desk.list({ limit: 10 })).items).toEqual([])
   const [newest] = await world.monitors.list('trees', 1)
   expect(newest).toMatchObject({ version: 1, rows: ROWS })

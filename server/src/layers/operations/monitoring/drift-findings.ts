@@ -12,6 +12,7 @@ import { EVERY_COLUMN } from '../incidents/inhibition.ts'
 import { type ComparedColumn, compareProfiles } from '../profile/compare-profiles.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type DriftReference, referenceNameOf } from './drift-reference.ts'
+import { poolRareValues } from './pool-rare-values.ts'
 import type { MonitorReference } from './reference.ts'
 import type { SliceCounts } from './slice-counts.ts'
 import { sumOf, type WatchedFinding } from './watched-finding.ts'
@@ -28,6 +29,8 @@ export interface DriftCase {
   readonly name: string
   readonly slice?: string
   readonly column?: ComparedColumn
+  /** Its reference are other windows, and not the training data. */
+  readonly isSample?: boolean
   readonly measure: string
   readonly lack?: string
 }
@@ -36,10 +39,8 @@ export interface DriftCase {
  * Windows in a row that make drift an incident. Against the window before, a step is seen once, in the window it comes with:
  * waiting for it to last would be waiting for the next step.
  */
-export function driftSustainedOf(of: MonitorReference, kind: DriftKind): number {
-  if (kind === 'drift' && referenceNameOf(of) === 'previous') return 1
-  return of.contract.monitoring.drift?.sustained ?? 3
-}
+export const driftSustainedOf = (of: MonitorReference): number =>
+  referenceNameOf(of) === 'previous' ? 1 : (of.contract.monitoring.drift?.sustained ?? 3)
 
 /** Columns of the window and of its slices beside their references. */
 export function inputCases(
@@ -55,7 +56,7 @@ export function inputCases(
   const judged = columns.filter((column) => findMeasure(measureOf(column), column) !== undefined)
   const ofWhole = judged.map((column): DriftCase => {
     const head = { kind: 'drift', name: column.name, measure: measureOf(column) } as const
-    return whole === undefined ? { ...head, lack: reference.lack } : { ...head, column }
+    return whole === undefined ? { ...head, lack: reference.lack } : { ...head, column, isSample: reference.name !== 'baseline' }
   })
   const ofSlices = slices.flatMap(({ slice, columns: counts }): DriftCase[] => {
     const before = reference.slices.get(slice)
@@ -66,7 +67,7 @@ export function inputCases(
       if (window === undefined) return []
       const head = { kind: 'drift', name: column.name, slice, measure: measureOf(column) } as const
       if (known?.length !== window.length) return [{ ...head, lack: reference.lack }]
-      return [{ ...head, column: { ...column, reference: known, window } }]
+      return [{ ...head, isSample: true, column: { ...column, reference: known, window } }]
     })
   })
   return [...ofWhole, ...ofSlices]
@@ -79,21 +80,14 @@ function fittingMeasure(measure: string, type: ComparedColumn['type']): string {
 
 /** Findings of all cases, in their order. */
 export function driftFindings(of: MonitorReference, cases: readonly DriftCase[], window: Window): WatchedFinding[] {
-  const bySustained = Map.groupBy(
-    cases.filter(({ column }) => column !== undefined),
-    ({ kind }) => driftSustainedOf(of, kind),
-  )
-  const perMonth = (of.contract.monitoring.drift?.['false-alarms-per-month'] ?? 1) / Math.max(1, bySustained.size)
-  const verdicts = new Map<DriftCase, DriftVerdict>()
-  for (const [sustained, group] of bySustained) {
-    const falseAlarmRate = falseAlarmRateOf(perMonth, of.windowMs, sustained)
-    const subjects = group.map(({ column, slice, measure }): DriftSubject => ({
-      column: column!,
-      measure,
-      ...(slice && { slice }),
-    }))
-    judgeColumns(subjects, { falseAlarmRate }).verdicts.forEach((verdict, i) => verdicts.set(group[i]!, verdict))
-  }
+  const judged = cases.filter(({ column }) => column !== undefined)
+  const perMonth = of.contract.monitoring.drift?.['false-alarms-per-month'] ?? 1
+  const falseAlarmRate = falseAlarmRateOf(perMonth, of.windowMs, driftSustainedOf(of))
+  const subjects = judged.map(({ column, slice, measure, isSample }): DriftSubject => {
+    const pooled = isSample === true ? poolRareValues(column!) : column!
+    return { column: pooled, measure, ...(slice !== undefined && { slice }) }
+  })
+  const verdicts = new Map(judgeColumns(subjects, { falseAlarmRate }).verdicts.map((verdict, i) => [judged[i]!, verdict]))
   const findings = cases.map((each) => {
     const verdict = verdicts.get(each)
     return verdict === undefined ? lacking(of, each, window) : findingOf(of, each, verdict, window)
@@ -128,7 +122,7 @@ function findingOf(
   window: Window,
 ): WatchedFinding {
   const state = verdict.verdict === 'drift' ? 'breach' : verdict.verdict === 'no-drift' ? 'ok' : 'not-enough-data'
-  const against = kind === 'drift' ? REFERENCE_TEXT[referenceNameOf(of)] : ''
+  const against = REFERENCE_TEXT[referenceNameOf(of)]
   return {
     deployment: of.deployment,
     kind,

@@ -19,6 +19,8 @@ import type { IdsOf } from './window-rows.ts'
 /** Errors that the mean after a change is taken of, the latest before it was noticed. */
 const RECENT = 300
 const EXAMPLES_MAX = 10
+/** What its findings are about. */
+export const ERRORS = 'errors'
 
 /** How far the stream was read, as JSON has it. */
 export interface ErrorStream {
@@ -55,7 +57,7 @@ export async function readErrors(
   const head = {
     deployment: of.deployment,
     kind: 'quality',
-    subject: 'errors',
+    subject: ERRORS,
     measure: id,
     window,
     rows: errors.length,

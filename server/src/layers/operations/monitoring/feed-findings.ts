@@ -1,16 +1,22 @@
 /**
- * Does the feed come as it did? The rows of a window against those of the windows before it, and of the same hour of past weeks
- * where there are enough: a robust band of median and median absolute deviation, as traffic has rushes and pauses.
+ * Does the feed come as it did? The rows of a window against those of the same hour of past weeks, of past days where there are
+ * too few weeks, and of the windows before in the first days: a robust band of median and median absolute deviation, as traffic has
+ * rushes and pauses. A feed that was not seen by night yet is not called thin in its first one.
  */
 import type { Finding } from '../incidents/finding.ts'
 import type { MonitorReference } from './reference.ts'
 import { medianOf } from './row-findings.ts'
 
-const WEEK_MS = 7 * 86_400_000
+const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
 /** Same hours of the week that make a reference; with fewer, the windows just before do. */
 const WEEKS_MIN = 3
+/** The same for hours of the day; the latest of them count. */
+const DAYS_MIN = 2
+const DAYS_MAX = 14
 const WINDOWS_BEFORE = 24
 const WINDOWS_MIN = 6
+const BEFORE = 'the windows before'
 /** Robust standard deviations, and the factor, by which a volume must differ to matter. */
 const DEVIATIONS = 6
 const FACTOR = 3
@@ -31,8 +37,8 @@ export function feedFindings(
   past: readonly PastWindow[],
 ): Finding[] {
   const head = { deployment: of.deployment, kind: 'feed', subject: 'predictions', window, rows } as const
-  const { counts, name } = referenceOf(window.from, past)
-  if (counts.length < WINDOWS_MIN && name === 'the windows before')
+  const { counts, name, isWholeDay } = referenceOf(window.from, past)
+  if (counts.length < WINDOWS_MIN && name === BEFORE)
     return [
       {
         ...head,
@@ -46,7 +52,8 @@ export function feedFindings(
   const deviation = Math.max(MAD_SCALE * medianOf(counts.map((each) => Math.abs(each - median))), Math.sqrt(median), 1)
   const usual = `${count(median)} is usual in ${name}`
   const isSilent = rows === 0 && median >= DEVIATIONS
-  const isFar = Math.abs(rows - median) > DEVIATIONS * deviation && (rows > FACTOR * median || rows * FACTOR < median)
+  const isFar =
+    isWholeDay && Math.abs(rows - median) > DEVIATIONS * deviation && (rows > FACTOR * median || rows * FACTOR < median)
   const volume = { ...head, measure: 'volume', value: rows, bound: rows > median ? FACTOR * median : median / FACTOR }
   return [
     isSilent
@@ -73,12 +80,26 @@ export function feedFindings(
   ]
 }
 
-function referenceOf(from: number, past: readonly PastWindow[]): { counts: number[]; name: string } {
-  const before = past.filter((each) => each.from < from)
-  const sameHour = before.filter((each) => (from - each.from) % WEEK_MS === 0).map(({ rows }) => rows)
-  if (sameHour.length >= WEEKS_MIN) return { counts: sameHour, name: 'the same hour of past weeks' }
-  const last = before.toSorted((a, b) => b.from - a.from).slice(0, WINDOWS_BEFORE)
-  return { counts: last.map(({ rows }) => rows), name: 'the windows before' }
+interface Usual {
+  readonly counts: readonly number[]
+  readonly name: string
+  /** Has it seen every hour of a day? */
+  readonly isWholeDay: boolean
+}
+
+function referenceOf(from: number, past: readonly PastWindow[]): Usual {
+  const before = past.filter((each) => each.from < from).toSorted((a, b) => b.from - a.from)
+  const everyOf = (ms: number, most: number) =>
+    before
+      .filter((each) => (from - each.from) % ms === 0)
+      .slice(0, most)
+      .map(({ rows }) => rows)
+  const weeks = everyOf(WEEK_MS, before.length)
+  if (weeks.length >= WEEKS_MIN) return { counts: weeks, name: 'the same hour of past weeks', isWholeDay: true }
+  const days = everyOf(DAY_MS, DAYS_MAX)
+  if (days.length >= DAYS_MIN) return { counts: days, name: 'the same hour of past days', isWholeDay: true }
+  const last = before.slice(0, WINDOWS_BEFORE)
+  return { counts: last.map(({ rows }) => rows), name: BEFORE, isWholeDay: from - (last.at(-1)?.from ?? from) >= DAY_MS }
 }
 
 const count = (value: number) => Math.round(value).toLocaleString('en')

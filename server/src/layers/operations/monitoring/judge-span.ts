@@ -10,18 +10,21 @@
 import type { Finding } from '../incidents/finding.ts'
 import type { JournalWindows } from '../journal/journal-window.ts'
 import { type OutcomePairing, pairOutcomes } from '../quality/scored-outcomes.ts'
-import { type ErrorStream, detectorOf, readErrors } from './error-stream.ts'
+import { detectorOf, ERRORS, type ErrorStream, readErrors } from './error-stream.ts'
 import type { LearntFrom, QualityEstimators } from './quality-estimators.ts'
 import { qualityFindings } from './quality-findings.ts'
 import { pastErrorOf, type QualityRecord, type QualityRecords } from './quality-records.ts'
 import type { MonitorReference } from './reference.ts'
-import { shownOf, type WatchedFinding } from './watched-finding.ts'
+import { type ShownFinding, shownOf, type WatchedFinding } from './watched-finding.ts'
 import { type IdsOf, readWindowRows, type WindowRows } from './window-rows.ts'
 
 /** Spans before this one by which estimates are judged, and which late outcomes still change. */
 export const SPANS_LOOKED_AT = 30
 /** Spans that an estimator learns from at most. */
 const SPANS_LEARNT_FROM = 14
+
+/** What was recorded this shortly before it was read may not have been on disk, milliseconds. It is looked at again. */
+const SETTLE_MS = 5_000
 
 type Span = Finding['window']
 
@@ -63,14 +66,22 @@ export async function judgeSpan(
   toldIn: number,
   known: Pick<JudgedSpan, 'errors' | 'estimator'>,
 ): Promise<JudgedSpan> {
-  const { of, nowMs } = context
-  const measured = await measureSpan(context, span, toldIn)
   const { errors, findings } = await readOwnErrors(context, span, known.errors)
-  const estimator = known.estimator ?? (await learn(context, span, nowMs))
-  return { findings: [...measured, ...findings.map((finding) => ({ ...finding, deployment: of.deployment }))], errors, estimator }
+  const shown = findings.map((finding) => shownOf(finding, windowOf(context, toldIn)))
+  const measured = await measureSpan(context, span, toldIn, shown)
+  const estimator = known.estimator ?? (await learn(context, span, context.nowMs))
+  return { findings: [...measured, ...findings], errors, estimator }
 }
 
-async function measureSpan(context: SpanContext, span: Span, toldIn: number): Promise<WatchedFinding[]> {
+const windowOf = ({ of }: SpanContext, from: number) => ({ from, to: from + of.windowMs })
+
+/** @param errors What the stream of errors said of this span, which stays as it was. */
+async function measureSpan(
+  context: SpanContext,
+  span: Span,
+  toldIn: number,
+  errors: readonly ShownFinding[],
+): Promise<WatchedFinding[]> {
   const { of, nowMs, qualities } = context
   const before = await qualities.find(of.deployment, span.from)
   const past = await qualities.list(of.deployment, span.from, SPANS_LOOKED_AT)
@@ -84,12 +95,12 @@ async function measureSpan(context: SpanContext, span: Span, toldIn: number): Pr
   const findings = await read(context, span, nowMs, async (rows) =>
     rows.rowCount === 0 ? [] : qualityFindings(of, rows, pairsOf(of, rows), span, expectedOf),
   )
-  const shown = findings.map((finding) => shownOf(finding, { from: toldIn, to: toldIn + of.windowMs }))
+  const shown = [...findings.map((finding) => shownOf(finding, windowOf(context, toldIn))), ...errors]
   const record = {
     ...span,
     version: before?.version ?? of.version,
     toldIn,
-    knownUntil: nowMs,
+    knownUntil: nowMs - SETTLE_MS,
     estimates: before?.estimates ?? [],
   }
   await qualities.keep(of.deployment, { ...record, findings: shown })
@@ -136,7 +147,14 @@ export async function estimateSpan(context: SpanContext, span: Span, toldIn: num
     return found === undefined ? [] : [{ metric, value: found.value, low: found.low, high: found.high }]
   })
   if (estimates.length === 0) return
-  await qualities.keep(of.deployment, { ...span, version: of.version, toldIn, knownUntil: nowMs, estimates, findings: [] })
+  await qualities.keep(of.deployment, {
+    ...span,
+    version: of.version,
+    toldIn,
+    knownUntil: nowMs - SETTLE_MS,
+    estimates,
+    findings: [],
+  })
 }
 
 /**
@@ -151,11 +169,13 @@ export async function measureAgain(context: SpanContext): Promise<WatchedFinding
   const findings: WatchedFinding[] = []
   for (const record of await changed(context, records)) {
     context.signal.throwIfAborted()
-    findings.push(...(await measureSpan(context, { from: record.from, to: record.to }, record.toldIn)))
+    const errors = record.findings.filter(({ subject }) => subject === ERRORS)
+    findings.push(...(await measureSpan(context, { from: record.from, to: record.to }, record.toldIn, errors)))
   }
   // Spans about which nothing came are as of now, too: the next run need not look further back.
   const measured = new Set(findings.map(({ window }) => window.from))
-  for (const record of records) if (!measured.has(record.from)) await qualities.keep(deployment, { ...record, knownUntil: nowMs })
+  for (const record of records)
+    if (!measured.has(record.from)) await qualities.keep(deployment, { ...record, knownUntil: nowMs - SETTLE_MS })
   return findings
 }
 

@@ -1,5 +1,6 @@
 /**
- * Does the model say other things than it did? Its first windows are the reference: the training data has no predictions. Once
+ * Does the model say other things than it did? Its first windows are the reference, unless the contract asks for the window before
+ * or the same hour of past weeks: the training data has no predictions. Once
  * enough of them have come, their distribution is kept with the version, on bins of equal content, and later windows are held
  * against it as inputs are against the baseline.
  */
@@ -10,6 +11,8 @@ import { compareProfiles } from '../profile/compare-profiles.ts'
 import { profileReferenceOf } from '../profile/profile-reference.ts'
 import { createProfile } from '../profile/profile.ts'
 import type { DriftCase } from './drift-findings.ts'
+import type { DriftReference } from './drift-reference.ts'
+import { countSlices, type SliceCounts } from './slice-counts.ts'
 
 /** Predictions that make a reference. */
 export const REFERENCE_ROWS_MIN = 1_000
@@ -68,7 +71,7 @@ function textBaseline(name: string, { codes, dictionary }: Extract<Column, { typ
   return { name, type: 'text', missing, distinct: counts.size, values, rest: codes.length - missing - listed }
 }
 
-/** What the outputs of a window are held against. */
+/** What the outputs of a window are held against: the first windows of the version. */
 export function predictionCases(baseline: Baseline, outputs: Table): DriftCase[] {
   if (outputs.rowCount === 0) return []
   const reference = profileReferenceOf(baseline)
@@ -83,4 +86,24 @@ export function predictionCases(baseline: Baseline, outputs: Table): DriftCase[]
     column,
     measure: AUTO,
   }))
+}
+
+/** Under this name the outputs of a window are kept beside its slices; another version has other bins. */
+const keyOf = (baseline: Baseline) => `predictions ${profileReferenceOf(baseline).digest}`
+
+/** Outputs in the form of a slice, to be a reference for later windows. */
+export function countPredictions(baseline: Baseline, outputs: Table): readonly SliceCounts[] {
+  const all = { slice: keyOf(baseline), input: '', rows: Int32Array.from({ length: outputs.rowCount }, (_, row) => row) }
+  return countSlices([all], outputs, profileReferenceOf(baseline))
+}
+
+/** The same cases against the outputs of other windows, where the contract asks for these. */
+export function againstPast(cases: readonly DriftCase[], baseline: Baseline, { slices, lack }: DriftReference): DriftCase[] {
+  const before = slices.get(keyOf(baseline))
+  return cases.map(({ column, ...head }) => {
+    const reference = before?.columns.get(head.name)
+    return column === undefined || reference?.length !== column.window.length
+      ? { ...head, lack }
+      : { ...head, isSample: true, column: { ...column, reference } }
+  })
 }

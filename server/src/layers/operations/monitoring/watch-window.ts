@@ -17,7 +17,7 @@ import { inputFindings } from './input-findings.ts'
 import { estimateSpan, judgeSpan, type SpanContext } from './judge-span.ts'
 import { forgetVersion, type Learnt, tellSlices } from './learnt.ts'
 import type { MonitorState, MonitorStore } from './monitor-store.ts'
-import { predictionBaseline, predictionCases, REFERENCE_ROWS_MIN } from './prediction-findings.ts'
+import { againstPast, countPredictions, predictionBaseline, predictionCases, REFERENCE_ROWS_MIN } from './prediction-findings.ts'
 import type { QualityEstimators } from './quality-estimators.ts'
 import type { MonitorReference } from './reference.ts'
 import { outlierFindings, type PastRows, repetitionFindings } from './row-findings.ts'
@@ -101,18 +101,21 @@ async function seeRows(
   const said = known === undefined ? [] : predictionCases(known, rows.outputs)
   const profiled = profileOf(of, rows)
   const seen = profiled && (await seeInputs(of, state.learnt, profiled, window, monitors))
+  const isPast = seen !== undefined && known !== undefined && seen.against.name !== 'baseline'
+  const cases = [...(seen?.cases ?? []), ...(isPast ? againstPast(said, known, seen.against) : said)]
+  const counted = [...(profiled?.slices ?? []), ...(isPast ? countPredictions(known, rows.outputs) : [])]
   return {
     rows: rows.rowCount,
     predictions,
     profile: profiled && JSON.stringify(profileToJson(profiled.profile)),
-    slices: profiled && profiled.slices.length > 0 ? slicesToText(profiled.slices, profiled.reference) : undefined,
+    slices: profiled && counted.length > 0 ? slicesToText(counted, profiled.reference) : undefined,
     firstSlices: seen?.firstSlices ?? state.learnt.firstSlices,
     findings: [
       ...feedFindings(of, rows.rowCount, window, past),
       ...repetitionFindings(of, rows, window, pastRows),
       ...(seen?.findings ?? []),
       ...outliers,
-      ...driftFindings(of, [...(seen?.cases ?? []), ...said], window),
+      ...driftFindings(of, cases, window),
     ] as WatchedFinding[],
   }
 }
@@ -153,6 +156,7 @@ async function seeInputs(
 ) {
   const against = await driftReferenceOf({ ...of, reference }, window, firstSlices, monitors)
   return {
+    against,
     findings: inputFindings(of, profile, slices, window),
     cases: inputCases(of, profile, slices, against),
     firstSlices: against.name === 'baseline' ? gatherFirst(firstSlices, slices, window, reference) : undefined,
@@ -198,8 +202,8 @@ export const certain = (findings: readonly WatchedFinding[]): WatchedFinding[] =
 
 /** A feed that breaks is told at once; what drifts slowly must last. Quality has whole days behind it already. */
 export function sustainedOf(of: MonitorReference) {
-  const [drift, said] = [driftSustainedOf(of, 'drift'), driftSustainedOf(of, 'prediction-drift')]
-  return { feed: 1, 'data-quality': 2, drift, 'prediction-drift': said, quality: 1, release: 1 } as const
+  const drift = driftSustainedOf(of)
+  return { feed: 1, 'data-quality': 2, drift, 'prediction-drift': drift, quality: 1, release: 1 } as const
 }
 
 /** All of the whole, and of slices the largest effects. */
