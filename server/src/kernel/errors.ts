@@ -9,6 +9,9 @@ export abstract class AppError<D = unknown> extends Error {
   abstract readonly details: D
 }
 
+/** A failure that comes again with the same input. One of status 503 may pass (a database that restarts), and so may a bug. */
+export const isFinal = (error: unknown): error is AppError => error instanceof AppError && error.status !== 503
+
 interface ErrorSpec<D> {
   readonly code: Uppercase<string>
   readonly status: Status

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, isFinal } from '../../kernel/errors.ts'
 import type { Job } from '../../kernel/job.ts'
 import type { Log } from '../../kernel/log.ts'
 import { JobCancelled } from './errors.ts'
@@ -164,13 +164,13 @@ async function insist(settle: Settle, stopping: AbortSignal): Promise<void> {
 }
 
 /** What says of itself that it is not for ever: a database that restarts, a receiver that is busy. */
-const mayPass = (error: unknown) => error instanceof AppError && error.status === 503
+const mayPass = (error: unknown) => error instanceof AppError && !isFinal(error)
 
 /** An expected failure comes again with the same input, so it is final; anything else may pass and is tried again. */
 function afterFailure<Services>(job: JobRecord, error: unknown, options: JobWorkerOptions<Services>): Settle {
   const { queue, worker, clock, log } = options
   if (error instanceof JobCancelled) return () => finish(job, { state: 'cancelled' }, options)
-  if (!(error instanceof AppError) || mayPass(error)) {
+  if (!isFinal(error)) {
     log.error('job failed', {
       job: job.id,
       kind: job.kind,

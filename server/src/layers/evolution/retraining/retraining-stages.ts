@@ -5,7 +5,7 @@
  */
 import { type Contract, contractDigest } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
-import { AppError } from '../../../kernel/errors.ts'
+import { isFinal } from '../../../kernel/errors.ts'
 import { type TrainServices, trainVersion } from '../../model/index.ts'
 import { type CheckServices, runCheck } from '../check/run-check.ts'
 import { shortcomingsOf } from '../check/check-text.ts'
@@ -124,7 +124,7 @@ async function challengerOf(
     )
     return { run, version }
   } catch (error) {
-    if (signal.aborted || !(error instanceof AppError)) throw error
+    if (signal.aborted || !isFinal(error)) throw error
     return { run, failure: { code: error.code, message: error.message } }
   }
 }
@@ -206,7 +206,7 @@ async function tryCompare(
     const rows = await pinned()
     return rows && { report: await compare(rows) }
   } catch (error) {
-    if (error instanceof AppError) return { problem: error.message }
+    if (isFinal(error)) return { problem: error.message }
     throw error
   }
 }
@@ -267,7 +267,7 @@ async function releaseWinner(record: RetrainingRecord, services: RetrainServices
     const releaseId = started.id === undefined ? {} : { releaseId: started.id }
     return await end({ ...releaseId, decision: 'promoted', explanation: [started.words, ...explanation] })
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
+    if (!isFinal(error)) throw error
     const refused = `${model}@${record.winner} is better and passed its check, but its release could not begin: ${error.message}`
     return end({ decision: 'recommended', explanation: [refused, ...explanation] })
   }

@@ -4,7 +4,7 @@
  * serves.
  */
 import { z } from 'zod'
-import { AppError } from '../../../kernel/errors.ts'
+import { isFinal } from '../../../kernel/errors.ts'
 import { defineJob } from '../../../kernel/job.ts'
 import { RetrainingEnded, RetrainingFailed } from './errors.ts'
 import { openRecord, RetrainingInput } from './retraining-input.ts'
@@ -64,7 +64,7 @@ async function recordEnd(
   services: RetrainServices,
 ): Promise<void> {
   if (signal.reason === 'cancelled') await services.retrainings.advance(record.id, record.state, 'cancelled', {})
-  else if (!signal.aborted && error instanceof AppError && !(error instanceof RetrainingEnded))
+  else if (!signal.aborted && isFinal(error) && !(error instanceof RetrainingEnded))
     await services.retrainings.advance(record.id, record.state, 'failed', {
       failure: { code: error.code, message: error.message },
     })
