@@ -2,6 +2,7 @@
 import { createRouter } from '@tanstack/react-router'
 import { approvalsRoute } from '../features/collaboration/approvals.route.ts'
 import { auditRoute } from '../features/collaboration/audit.route.ts'
+import { contractRoute } from '../features/collaboration/contract.route.ts'
 import { cardRoute } from '../features/model/card.route.ts'
 import { checkRoute } from '../features/model/check.route.ts'
 import { comparisonRoute } from '../features/model/comparison.route.ts'
@@ -23,6 +24,7 @@ const pages = [
   incidentsRoute,
   approvalsRoute,
   auditRoute,
+  contractRoute,
 ] as const
 
 export const router = createRouter({

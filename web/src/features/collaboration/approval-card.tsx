@@ -1,36 +1,29 @@
-import { abortRelease, approveRelease, getRelease, type ReleaseDetail } from '@seaworthy/api/release'
+import type { WaitingApproval } from '@seaworthy/api/contract'
+import { abortRelease, approveRelease } from '@seaworthy/api/release'
 import { Button, Textarea } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
 import { useState } from 'react'
+import type { z } from 'zod'
 import { useActor } from '../../api/actor.ts'
-import { apiQuery } from '../../api/api-query.ts'
 import { useAction } from '../../api/use-action.ts'
 import { formatAmount } from '../../format/number.ts'
 import { Card } from '../../ui/card.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
-import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './approval-card.module.css'
+import { DifferenceList } from './difference-list.tsx'
 
 const TOPICS = ['releases', 'approvals', 'deployments'] as const
 
-/** One release that waits: what it would change, who has said what, and the two answers. */
-export function ApprovalCard({ id }: { readonly id: string }) {
-  const release = useQuery(apiQuery(getRelease, { params: { release: id } }, ['releases', 'approvals']))
-  return (
-    <Resource query={release} label="Loading a release" lines={6}>
-      {(found) => <Waiting release={found} />}
-    </Resource>
-  )
-}
+export type Waiting = z.infer<typeof WaitingApproval>
 
-function Waiting({ release }: { readonly release: ReleaseDetail }) {
-  const { deployment, model, version, champion, approvals, approvalsNeeded, createdBy, createdAt, reason } = release
-  const left = Math.max(0, approvalsNeeded - approvals.length)
+/** One release that waits: what it would change, who has said what, and the two answers. */
+export function ApprovalCard({ waiting }: { readonly waiting: Waiting }) {
+  const { release, approvals, left, differences } = waiting
+  const { deployment, model, version, champion, approvalsNeeded, createdBy, createdAt, reason } = release
   return (
     <Card
       title={`${model} version ${version} to ${deployment}`}
@@ -76,6 +69,12 @@ function Waiting({ release }: { readonly release: ReleaseDetail }) {
               <li className="foreign">Its check did not pass; it goes on because: {release.overrideReason}</li>
             )}
           </ol>
+          {differences.length === 0 ? null : (
+            <>
+              <h3 className={styles.heading}>Its contract</h3>
+              <DifferenceList differences={differences} />
+            </>
+          )}
           {release.checkId === undefined ? null : (
             <p className="dim">
               It rests on{' '}
@@ -86,8 +85,8 @@ function Waiting({ release }: { readonly release: ReleaseDetail }) {
             </p>
           )}
         </section>
-        <Words release={release} />
-        <Answers release={release} />
+        <Words approvals={approvals} />
+        <Answers waiting={waiting} />
       </div>
     </Card>
   )
@@ -100,7 +99,7 @@ const Deployment = ({ name }: { readonly name: string }) => (
 )
 
 /** What those who approved have said. */
-function Words({ release: { approvals } }: { readonly release: ReleaseDetail }) {
+function Words({ approvals }: Pick<Waiting, 'approvals'>) {
   if (approvals.length === 0) return null
   return (
     <ul className={styles.words} aria-label="Approvals so far">
@@ -117,7 +116,7 @@ function Words({ release: { approvals } }: { readonly release: ReleaseDetail }) 
   )
 }
 
-function Answers({ release }: { readonly release: ReleaseDetail }) {
+function Answers({ waiting: { release, left, mayApprove } }: { readonly waiting: Waiting }) {
   const actor = useActor()
   const [open, setOpen] = useState<'approve' | 'refuse' | undefined>()
   const [comment, setComment] = useState('')
@@ -125,17 +124,21 @@ function Answers({ release }: { readonly release: ReleaseDetail }) {
   const refuse = useAction(abortRelease, TOPICS)
   const params = { release: release.id }
   const isAuthor = actor !== undefined && actor === release.createdBy
-  const isLast = release.approvalsNeeded - release.approvals.length <= 1
+  const isLast = left <= 1
   const close = () => setOpen(undefined)
   return (
     <div className={styles.answers}>
-      <Button leftSection={<Check size={16} aria-hidden />} disabled={isAuthor} onClick={() => setOpen('approve')}>
+      <Button leftSection={<Check size={16} aria-hidden />} disabled={!mayApprove} onClick={() => setOpen('approve')}>
         Approve
       </Button>
       <Button variant="default" leftSection={<X size={16} aria-hidden />} onClick={() => setOpen('refuse')}>
         Refuse
       </Button>
-      {isAuthor ? <span className="dim">You asked for it: somebody else has to approve it.</span> : null}
+      {mayApprove ? null : (
+        <span className="dim">
+          {isAuthor ? 'You asked for it: somebody else has to approve it.' : 'You have given your approval.'}
+        </span>
+      )}
       <ConfirmDialog
         opened={open === 'approve'}
         onClose={close}
@@ -144,7 +147,7 @@ function Answers({ release }: { readonly release: ReleaseDetail }) {
           `Your approval is kept with your name${actor === undefined ? '' : `, ${actor}`}.`,
           isLast
             ? `It is the last one needed: the first step, ${release.steps[0] ?? 'all traffic'}, begins at once.`
-            : `${formatAmount(release.approvalsNeeded - release.approvals.length - 1, 'more person has', 'more people have')} to approve after you.`,
+            : `${formatAmount(left - 1, 'more person has', 'more people have')} to approve after you.`,
         ]}
         action="Approve the release"
         reason="none"

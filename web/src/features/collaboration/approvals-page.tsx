@@ -1,3 +1,4 @@
+import { listApprovals } from '@seaworthy/api/contract'
 import { listReleases, type Release } from '@seaworthy/api/release'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -45,17 +46,19 @@ const DECIDED: readonly Column<Release>[] = [
 /** What waits for somebody's word, with what it would change; and what was decided lately. */
 export function ApprovalsPage(): ReactElement {
   const releases = useQuery(apiQuery(listReleases, { query: { limit: READ_MAX } }, ['releases', 'approvals']))
-  const asked = (releases.data?.items ?? []).filter(({ approvalsNeeded }) => approvalsNeeded > 0)
-  const waiting = asked.filter(({ state }) => state === 'waiting-for-approval')
-  const decided = asked.filter(({ state }) => state !== 'waiting-for-approval').slice(0, DECIDED_MAX)
+  const approvals = useQuery(apiQuery(listApprovals, { query: { limit: READ_MAX } }, ['releases', 'approvals']))
+  const waiting = approvals.data?.items ?? []
+  const decided = (releases.data?.items ?? [])
+    .filter(({ approvalsNeeded, state }) => approvalsNeeded > 0 && state !== 'waiting-for-approval')
+    .slice(0, DECIDED_MAX)
   const lead = waiting.length === 0 ? undefined : `${formatAmount(waiting.length, 'release')} for which the contract asks people.`
   return (
     <Page title="Approvals" lead={lead}>
-      <Resource query={releases}>
+      <Resource query={approvals}>
         {() => (
           <>
             {waiting.length > 0 ? (
-              waiting.map(({ id }) => <ApprovalCard key={id} id={id} />)
+              waiting.map((each) => <ApprovalCard key={each.release.id} waiting={each} />)
             ) : (
               <EmptyState title="Nothing waits for approval">
                 A contract that says <code>approvals: 2</code> in <code>maintenance.release</code> makes a release wait here,
