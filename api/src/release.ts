@@ -43,6 +43,7 @@ export const StepMeasure = z.object({
   slowMs: z.number().optional(),
   sentence: z.string(),
 })
+export type StepMeasure = z.infer<typeof StepMeasure>
 export const ReleaseStepDetail = z.object({
   step: z.string(),
   startedAt: TimeMs,
@@ -130,6 +131,8 @@ export const Champion = z.object({
   beganBy: z.string(),
   reason: z.string().optional(),
 })
+export type Champion = z.infer<typeof Champion>
+
 export const listChampions = defineEndpoint({
   id: 'listChampions',
   method: 'GET',
