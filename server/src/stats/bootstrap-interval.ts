@@ -25,21 +25,30 @@ export interface BootstrapOptions {
   readonly replicates?: number
 }
 
+/** Terms of which most are nothing, as one of many classes: rows add to the sums themselves. */
+export interface SparseTerms {
+  /** At least 1. */
+  readonly rows: number
+  readonly width: number
+  /** Adds what the row adds, finite numbers, to `sums[at]` and the `width - 1` after it. */
+  addTo(sums: Float64Array, at: number, row: number): void
+}
+
 /**
- * @param terms Arrays of shape [n], n >= 1: what each row adds to each sum.
+ * @param terms Arrays of shape [n], n >= 1: what each row adds to each sum; or the same as a function.
  * @param statistic Of the sums of the terms over any number of rows `rows`, without unit of its own.
  * @returns Replicates that are not finite (a class that was not drawn) are left out.
  * @throws EmptySample, NotANumber. Time O(n + replicates · groups).
  */
 export function bootstrapInterval(
-  terms: readonly Float64Array[],
+  terms: readonly Float64Array[] | SparseTerms,
   statistic: (sums: Float64Array) => number,
   { confidence = 0.95, seed = SEED, replicates = REPLICATES }: BootstrapOptions = {},
 ): Estimate {
-  terms.forEach((term, i) => requireNumbers(`term ${i}`, term))
+  const summed = 'addTo' in terms ? terms : denseTerms(terms)
   const random = createRandom(seed)
-  const rows = terms[0]!.length
-  const groups = groupSums(terms, rows, random)
+  const { rows } = summed
+  const groups = groupSums(summed, random)
   const value = statistic(total(groups))
   const drawn = drawReplicates(groups, statistic, replicates, random)
   const method = `bootstrap BCa, ${replicates} replicates, seed ${seed}`
@@ -57,17 +66,27 @@ interface GroupSums {
   readonly sums: Float64Array
 }
 
-function groupSums(terms: readonly Float64Array[], rows: number, random: Random): GroupSums {
-  const count = Math.min(rows, GROUPS_MAX)
+function denseTerms(terms: readonly Float64Array[]): SparseTerms {
+  terms.forEach((term, i) => requireNumbers(`term ${i}`, term))
   const width = terms.length
+  return {
+    rows: terms[0]!.length,
+    width,
+    addTo(sums, at, row) {
+      for (let t = 0; t < width; t++) sums[at + t]! += terms[t]![row]!
+    },
+  }
+}
+
+function groupSums({ rows, width, addTo }: SparseTerms, random: Random): GroupSums {
+  const count = Math.min(rows, GROUPS_MAX)
   const sums = new Float64Array(count * width)
   // Dealt like cards, a shuffled round at a time, so that groups differ in size by one row at most.
   const order = Int32Array.from({ length: count }, (_, i) => i)
   for (let row = 0; row < rows; row++) {
     const at = row % count
     if (at === 0 && rows > count) shuffle(order, random)
-    const group = order[at]! * width
-    for (let t = 0; t < width; t++) sums[group + t]! += terms[t]![row]!
+    addTo(sums, order[at]! * width, row)
   }
   return { width, count, sums }
 }

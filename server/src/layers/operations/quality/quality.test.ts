@@ -126,3 +126,30 @@ test('too few rows, or too few of the rarer outcome, are a shortfall', () => {
   const never = { family: 'binary', scores, outcomes: scores.map((_, i) => (i < 3 ? 1 : 0)) } as const
   expect(measureQuality('roc-auc', never, 0.95).shortfall).toBe('3 rows where it happened; roc-auc needs 10')
 })
+
+test('outcomes that are no classes but names take no memory for each, and are no value', () => {
+  const rows = 4_000
+  const kinds = Array.from({ length: rows }, (_, i) => `id-${i}`)
+  const { pairs } = pairOutcomes(
+    { name: 'kind', type: 'category', classes: ['a', 'b'] },
+    table(rows, { kind: texts(...kinds.map(() => 'a')) }),
+    table(rows, { kind: texts(...kinds) }),
+    'kind',
+  )
+  const before = process.memoryUsage().arrayBuffers
+  expect(measureQuality('f1', pairs, 0.95).shortfall).toBe('4002 classes; f1 is measured over at most 300')
+  expect(measureQuality('accuracy', pairs, 0.95).estimate?.value).toBe(0)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000)
+})
+
+test('the mean over many classes of many rows takes no array for each class', () => {
+  const [rows, count] = [50_000, 60]
+  const classes = Array.from({ length: count }, (_, i) => `c${i}`)
+  const outcomes = Int32Array.from({ length: rows }, (_, i) => i % count)
+  const predicted = outcomes.map((code, i) => (i % 2 === 0 ? code : 0))
+  const before = process.memoryUsage().arrayBuffers
+  const { estimate } = measureQuality('balanced-accuracy', { family: 'multiclass', predicted, outcomes, classes }, 0.95)
+  expect(estimate?.rows).toBe(rows)
+  expect(estimate?.value).toBeCloseTo(0.5, 10)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000)
+}, 60_000)

@@ -16,6 +16,8 @@ export interface QualityMetric {
   readonly rowsMin: number
   /** The same for the rows of the rarer outcome, where the metric looks at two. */
   readonly rareRowsMin: number
+  /** Over more classes it is not measured. Without it any number will do. */
+  readonly classesMax?: number
   /** The value with its interval. May be asked only for a family in `families`. */
   estimate(pairs: ScoredOutcomes, confidence: number): Estimate
 }
@@ -62,6 +64,9 @@ export function defineQualityMetric(spec: Omit<Spec, 'families'>): QualityMetric
 export function shortfallOf(metric: QualityMetric, pairs: ScoredOutcomes): string | undefined {
   const rows = rowCountOf(pairs)
   if (rows < metric.rowsMin) return `${rows} rows with an outcome; ${metric.id} needs ${metric.rowsMin}`
+  const { classesMax = Number.POSITIVE_INFINITY } = metric
+  if (pairs.family === 'multiclass' && pairs.classes.length > classesMax)
+    return `${pairs.classes.length} classes; ${metric.id} is measured over at most ${classesMax}`
   if (pairs.family !== 'binary' || metric.rareRowsMin === 0) return undefined
   let happened = 0
   for (let i = 0; i < rows; i++) happened += pairs.outcomes[i]!

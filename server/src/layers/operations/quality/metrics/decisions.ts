@@ -11,6 +11,8 @@ import { defineQualityMetric } from './contract.ts'
 
 /** Shown in the method of every metric of decisions. */
 export const DECISION_THRESHOLD = 0.5
+/** More classes than this are mostly names that were sent as outcomes, and a mean over each would hold the program up for seconds. */
+const CLASSES_MAX = 300
 
 const byCounts =
   (measure: (counts: Confusion, confidence: number) => Estimate) =>
@@ -52,6 +54,7 @@ export const f1Metric = defineQualityMetric({
   id: 'f1',
   title: 'F1',
   better: 'higher',
+  classesMax: CLASSES_MAX,
   estimate: {
     binary: byCounts(f1),
     multiclass: (pairs, confidence) =>
@@ -65,6 +68,7 @@ export const balancedAccuracyMetric = defineQualityMetric({
   id: 'balanced-accuracy',
   title: 'Balanced accuracy',
   better: 'higher',
+  classesMax: CLASSES_MAX,
   estimate: {
     binary: byCounts(balancedAccuracy),
     multiclass: (pairs, confidence) =>
@@ -78,11 +82,16 @@ function overClasses(
   confidence: number,
   share: (right: number, happened: number, chosen: number) => number | undefined,
 ): Estimate {
-  const terms = classes.flatMap((_, code) => [
-    Float64Array.from(outcomes, (outcome, i) => (outcome === code && predicted[i] === code ? 1 : 0)),
-    Float64Array.from(outcomes, (outcome) => (outcome === code ? 1 : 0)),
-    Float64Array.from(predicted, (chosen) => (chosen === code ? 1 : 0)),
-  ])
+  const terms = {
+    rows: outcomes.length,
+    width: 3 * classes.length,
+    addTo(sums: Float64Array, at: number, row: number) {
+      const [outcome, chosen] = [outcomes[row]!, predicted[row]!]
+      if (outcome === chosen) sums[at + 3 * outcome]!++
+      sums[at + 3 * outcome + 1]!++
+      sums[at + 3 * chosen + 2]!++
+    },
+  }
   const mean = (sums: Float64Array) => {
     const shares = classes.flatMap((_, code) => share(sums[code * 3]!, sums[code * 3 + 1]!, sums[code * 3 + 2]!) ?? [])
     return shares.reduce((sum, x) => sum + x, 0) / shares.length
