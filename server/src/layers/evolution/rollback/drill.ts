@@ -48,16 +48,8 @@ export async function drillRollback(deployment: string, by: Authorship, services
   const answers: Answer[] = []
   const before = totals(deployment, services)
   const probes = startProbes(deployment, answers, services)
-  await pause(MARGIN_MS)
-  const there = switchNow(deployment, standby, services)
-  await pause(AWAY_MS)
-  // Somebody may have launched or rolled back meanwhile; that is not undone.
-  const isStill = championOf(traffic.find(deployment)) === standby
-  const back = isStill ? switchNow(deployment, champion, services) : undefined
-  await pause(MARGIN_MS)
+  const { there, back } = await thereAndBack({ deployment, champion, standby }, services).finally(probes.stop)
   const { sent, failed } = await probes.stop()
-  if (back === undefined)
-    throw new RollbackDrillImpossible({ deployment, explanation: 'its traffic was changed by somebody during the drill' })
   const after = totals(deployment, services)
   const result = {
     ...{ deployment, champion, standby },
@@ -67,6 +59,31 @@ export async function drillRollback(deployment: string, by: Authorship, services
     failed: failed + after.failures - before.failures,
   }
   return { ...result, recorded: await record(result, by, services) }
+}
+
+interface Pair {
+  readonly deployment: string
+  readonly champion: number
+  readonly standby: number
+}
+
+async function thereAndBack({ deployment, champion, standby }: Pair, services: RollbackServices) {
+  const { traffic } = services
+  await pause(MARGIN_MS)
+  const there = switchNow(deployment, standby, services)
+  await pause(AWAY_MS)
+  // Somebody may have launched or rolled back meanwhile; that is not undone.
+  if (championOf(traffic.find(deployment)) !== standby)
+    throw new RollbackDrillImpossible({ deployment, explanation: 'its traffic was changed by somebody during the drill' })
+  try {
+    const back = switchNow(deployment, champion, services)
+    await pause(MARGIN_MS)
+    return { there, back }
+  } catch (cause) {
+    // It cannot answer any more as it is loaded: it is loaded anew, and the version before answers until then.
+    await traffic.reload(deployment)
+    throw cause
+  }
 }
 
 const versionOf = (live: LiveDeployment | undefined, name: string) =>
@@ -126,7 +143,7 @@ function startProbes(deployment: string, answers: Answer[], { traffic, ids }: Ro
   async function probe(): Promise<void> {
     while (!isOver) {
       sent += 1
-      const answer = await ask(traffic.find(deployment), ids())
+      const answer = await ask(traffic.find(deployment), ids()).catch(() => undefined)
       if (answer === undefined) failed += 1
       else answers.push(answer)
       await pause(PROBE_PAUSE_MS)

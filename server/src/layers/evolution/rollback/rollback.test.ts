@@ -147,3 +147,19 @@ test('a drill is refused where there is nothing to rehearse, or a release would 
   await at.launch(1, 'steps: [canary 50%, full]')
   await expect(drill('gate')).rejects.toThrow(/a release is under way/)
 })
+
+test('a drill that cannot switch leaves the traffic as it was, and asks nothing more', async () => {
+  const { traffic } = at.releasing
+  for (const refused of [2, 3]) {
+    let asked = 0
+    const find = (name: string) => ((asked += 1), traffic.find(name))
+    const switchTo = (name: string, version: number) => version !== refused && traffic.switchTo(name, version)
+    Object.assign(at.releasing, { traffic: { ...traffic, find, switchTo } })
+    const drill = drillRollback('gate', { actor: 'kim' }, at.releasing)
+    await expect(drill).rejects.toThrow(`version ${refused} does not answer`)
+    const soFar = asked
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(asked).toBe(soFar)
+    expect(champion()).toBe(3)
+  }
+})
