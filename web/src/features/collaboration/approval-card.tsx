@@ -76,7 +76,7 @@ export function ApprovalCard({ waiting }: { readonly waiting: Waiting }) {
             </>
           )}
           {release.checkId === undefined ? null : (
-            <p className="dim">
+            <p className={`${styles.rests} dim`}>
               It rests on{' '}
               <Link to="/checks/$check" params={{ check: release.checkId }}>
                 this check report

@@ -19,32 +19,34 @@ export function AuditChain() {
   })
   return (
     <Card title="The chain">
-      <div className={styles.chain}>
-        <Button
-          size="xs"
-          leftSection={<ShieldCheck size={14} aria-hidden />}
-          loading={verify.isPending}
-          onClick={() => verify.mutate()}
-        >
-          Verify the chain
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<Download size={14} aria-hidden />}
-          loading={head.isPending}
-          onClick={() => head.mutate()}
-        >
-          Signed head
-        </Button>
-        <div role="status">{verify.data === undefined ? null : <Verdict {...verify.data} />}</div>
+      <div className={styles.card}>
+        <div className={styles.chain}>
+          <Button
+            size="xs"
+            leftSection={<ShieldCheck size={14} aria-hidden />}
+            loading={verify.isPending}
+            onClick={() => verify.mutate()}
+          >
+            Verify the chain
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<Download size={14} aria-hidden />}
+            loading={head.isPending}
+            onClick={() => head.mutate()}
+          >
+            Signed head
+          </Button>
+          <div role="status">{verify.data === undefined ? null : <Verdict {...verify.data} />}</div>
+        </div>
+        {verify.isError ? <ProblemPanel error={verify.error} /> : null}
+        {head.isError ? <ProblemPanel error={head.error} /> : null}
+        <p className="dim">
+          A signed head that is kept elsewhere shows later whether the log was cut or rewritten as a whole:{' '}
+          <code>seaworthy audit verify FILE</code>
+        </p>
       </div>
-      {verify.isError ? <ProblemPanel error={verify.error} /> : null}
-      {head.isError ? <ProblemPanel error={head.error} /> : null}
-      <p className="dim">
-        A signed head that is kept elsewhere shows later whether the log was cut or rewritten as a whole:{' '}
-        <code>seaworthy audit verify --against FILE</code>
-      </p>
     </Card>
   )
 }
