@@ -193,6 +193,30 @@ export const getRun = defineEndpoint({
   params: z.object({ run: z.string().min(1).max(64) }),
   reply: Run,
 })
+export const RunOutput = z.object({
+  run: z.string(),
+  state: Run.shape.state,
+  text: z.string().describe('What it printed, from `from` on; 64 KiB at most.'),
+  from: z.int().describe('First byte of the text; later than asked where what was before is cut.'),
+  next: z.int().describe('Where to go on.'),
+  isLive: z
+    .boolean()
+    .describe('It runs in this process and may print more. False while it runs elsewhere: the log comes at its end.'),
+})
+export type RunOutput = z.infer<typeof RunOutput>
+export const readRunOutput = defineEndpoint({
+  id: 'readRunOutput',
+  method: 'GET',
+  path: '/v1/runs/:run/output',
+  summary: 'What a run prints, while it runs and afterwards, piece by piece; with `waitMs` the answer comes when there is more',
+  layer: 'model',
+  params: z.object({ run: z.string().min(1).max(64) }),
+  query: z.object({
+    from: z.coerce.number().int().min(0).default(0).describe('`next` of the piece before.'),
+    waitMs: z.coerce.number().int().min(0).max(20_000).default(0),
+  }),
+  reply: RunOutput,
+})
 export const getRunLog = defineEndpoint({
   id: 'getRunLog',
   method: 'GET',

@@ -48,3 +48,25 @@ export const getReplay = defineEndpoint({
   params: z.object({ digest: Digest }),
   reply: Replay,
 })
+
+export const ReplayedPrediction = z.object({
+  prediction: z.string(),
+  version: z.int(),
+  output: z.unknown().optional().describe('Absent where it was refused.'),
+  refusal: z.string().optional(),
+  answered: z.unknown().describe('The output that is in the journal.'),
+  identical: z.boolean().describe('The same, to the last digit.'),
+  contractAssumed: z.boolean().describe('Nothing is known of the contract of that time: that of today was used.'),
+  tookMs: z.number(),
+})
+export type ReplayedPrediction = z.infer<typeof ReplayedPrediction>
+export const replayPrediction = defineEndpoint({
+  id: 'replayPrediction',
+  method: 'POST',
+  path: '/v1/deployments/:deployment/predictions/:prediction/replay',
+  summary: 'Ask one prediction again, now: on the version that made it, to the bit, or on another one. Nothing is journaled',
+  layer: 'evolution',
+  params: z.object({ deployment: Name, prediction: z.string().min(1).max(64) }),
+  body: z.strictObject({ on: z.int().min(1).optional().describe('Default: the version that made it.') }),
+  reply: ReplayedPrediction,
+})

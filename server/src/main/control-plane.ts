@@ -79,8 +79,9 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const monitoring = createMonitoringParts(state, { ...options, codeVersion: version })
   const { session } = servingSettingsOf(config)
   const launching = { channels: monitoring.channels, ...state, registry, checks, deployments, loader: traffic, session }
+  const live = createLiveParts(state, { ...options, isServer: options.runsJobs === 'at-once' })
   const parts = {
-    ...state,
+    ...{ ...state, ...live },
     registry,
     runs,
     checks,
@@ -91,7 +92,6 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const journalReader = createJournalReader({ folder: folders.journal, engine: state.sqlEngine })
   const releases = createReleaseParts(state, home, { ...parts, journalReader, traffic, log })
   const { enqueue, wake } = runJobs(options, queue, parts)
-  const live = createLiveParts(state, { ...options, isServer: options.runsJobs === 'at-once' })
   const services = Object.freeze<ControlServices>({
     about: { version, home, pid: process.pid, startedAt: clock.now(), database: db.dialect },
     blobs,
@@ -113,7 +113,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     journal,
     journalReader,
     ...live,
-    ...createPageParts(state, { registry, deployments, journal, journalReader, traffic, ...live }),
+    ...createPageParts(state, config, { registry, deployments, journal, journalReader, traffic, ...live }),
     ...createExplanationParts(state, registry, config),
     audit: {
       ...auditLog,

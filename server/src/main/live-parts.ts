@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../kernel/log.ts'
 import { type ChangeFeed, createChangeFeed, createTrafficChanges } from '../layers/collaboration/index.ts'
+import { createLiveLogs, type LiveLogs } from '../layers/model/index.ts'
 import { createTrafficRecorder, type LiveTraffic, type TrafficRecorder } from '../layers/serving/index.ts'
 import type { Shutdown } from '../platform/telemetry/shutdown.ts'
 import type { State } from './open-state.ts'
@@ -9,6 +10,7 @@ import type { State } from './open-state.ts'
 export interface LiveParts {
   readonly events: ChangeFeed
   readonly recorder: TrafficRecorder
+  readonly liveLogs: LiveLogs
 }
 
 interface Options {
@@ -31,5 +33,5 @@ export function createLiveParts({ db, clock, ids, onCommit }: State, options: Op
   if (isServer) recorder.start()
   shutdown.onEnd('live traffic', () => recorder.stop())
   shutdown.onEnd('events', () => events.stop())
-  return Object.freeze<LiveParts>({ events, recorder })
+  return Object.freeze<LiveParts>({ events, recorder, liveLogs: createLiveLogs() })
 }

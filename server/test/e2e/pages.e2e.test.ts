@@ -1,19 +1,21 @@
 /** What the pages of the web interface ask for, on a server with traffic. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Client, createClient } from '@seaworthy/api/client'
 import { changeContract, getContract, getOutlook, listApprovals, validateContract } from '@seaworthy/api/contract'
 import type { ChangeEvent } from '@seaworthy/api/events'
 import { getFindingSeries, getProfile, getProfileColumn } from '@seaworthy/api/history'
+import { listRuns, readRunOutput } from '@seaworthy/api/model'
 import { getPrediction, listPredictions, watchNow } from '@seaworthy/api/operations'
 import { getJob } from '@seaworthy/api/platform'
 import { approveRelease, promoteRelease } from '@seaworthy/api/release'
+import { replayPrediction } from '@seaworthy/api/replay'
 import { launchDeployment } from '@seaworthy/api/serving'
 import { getFleet, getTraffic } from '@seaworthy/api/traffic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCaller, flightOf } from '../fixtures/callers.ts'
-import { type RunningProgram, runWell, startProgram } from '../fixtures/program.ts'
+import { outputOf, type RunningProgram, runWell, spawnProgram, startProgram } from '../fixtures/program.ts'
 import { createProject } from '../fixtures/project.ts'
 
 const env = { SEAWORTHY_JOURNAL_SYNC: 'always' }
@@ -85,7 +87,7 @@ test('each step shows up on one stream of events, and a connection that broke go
   })
   const late = await fetch(`${server.url}/v1/events?after=other-3`)
   await readEvents(late, ({ topic }) => topic === 'resync')
-})
+}, 60_000)
 
 test('the fleet tells at a glance how a deployment is, and its traffic by version', async () => {
   const caller = createCaller(server.url, 'ferry')
@@ -113,7 +115,7 @@ test('the fleet tells at a glance how a deployment is, and its traffic by versio
   expect([sum(series!.requests), sum(series!.invalid), sum(series!.failures)]).toEqual([12, 1, 0])
   expect(sum(series!.latencies)).toBe(11)
   expect(sum(traffic.now[0]!.batches)).toBeGreaterThanOrEqual(11)
-})
+}, 60_000)
 
 const ferry = { deployment: 'ferry' }
 async function done(job: string): Promise<unknown> {
@@ -163,7 +165,7 @@ test('any span is profiled, compared and drawn over time', async () => {
   await expect(client.call(getProfileColumn, { params: { ...ferry, column: 'height' } })).rejects.toThrow(
     'There is no column "height"',
   )
-})
+}, 60_000)
 
 test('predictions are found by slice, version and score', async () => {
   const query = { slice: 'origin=ORD,distance=4000', scoreMin: 0, scoreMax: 1, version: 1, limit: 10 }
@@ -174,7 +176,7 @@ test('predictions are found by slice, version and score', async () => {
   const { id } = items[0]!
   expect(await client.call(getPrediction, { params: { ...ferry, prediction: id } })).toEqual(items[0])
   await expect(client.call(listPredictions, { params: ferry, query: { slice: '=x' } })).rejects.toThrow('no part of a slice')
-})
+}, 60_000)
 
 test('a contract is read, held against another text, and changed; and a change of traffic is told before it is done', async () => {
   const outlook = (action: 'rollback' | 'promote') => client.call(getOutlook, { params: ferry, query: { action } })
@@ -211,4 +213,50 @@ test('a contract is read, held against another text, and changed; and a change o
   expect(await outlook('promote')).toMatchObject({ possible: true, from: 1, to: 2, skips: ['full'] })
   await client.call(promoteRelease, { params: { release: 'ferry' }, body: { reason: 'a test' } })
   expect(await outlook('rollback')).toMatchObject({ possible: true, from: 2, to: 1, atOnce: true, former: [1] })
+}, 60_000)
+
+test('one prediction is asked again on the version that made it, and on another', async () => {
+  const { items } = await client.call(listPredictions, { params: ferry, query: { version: 1, limit: 1 } })
+  const params = { ...ferry, prediction: items[0]!.id }
+  const same = await client.call(replayPrediction, { params, body: {} })
+  expect(same).toMatchObject({ version: 1, identical: true, output: items[0]!.output, answered: items[0]!.output })
+  const other = await client.call(replayPrediction, { params, body: { on: 2 } })
+  expect(other).toMatchObject({ version: 2, identical: false, answered: items[0]!.output })
+  await expect(client.call(replayPrediction, { params, body: { on: 9 } })).rejects.toThrow('ferry@9')
+}, 60_000)
+
+test('what a training prints is read while it runs, and afterwards', async () => {
+  const go = path.join(folder, 'go')
+  const script = `
+    const { copyFileSync, existsSync, writeFileSync } = require('node:fs')
+    console.log('epoch 1 \u{1f6a2}')
+    const wait = setInterval(() => {
+      if (!existsSync('go')) return
+      clearInterval(wait)
+      console.log('epoch 2')
+      const output = process.env.SEAWORTHY_TRAIN_OUTPUT
+      copyFileSync('model.onnx', output + '/model.onnx')
+      writeFileSync(output + '/metrics.json', '{}')
+    }, 20)`
+  writeFileSync(path.join(folder, 'train.cjs'), script)
+  const file = path.join(folder, 'train.yaml')
+  writeFileSync(
+    file,
+    `${readFileSync(path.join(folder, 'seaworthy.yaml'), 'utf8')}maintenance: { train: { command: node train.cjs } }\n`,
+  )
+  const training = outputOf(spawnProgram(['train', '--data', 'train.parquet', '--contract', 'train.yaml'], { cwd: folder, env }))
+  let run: string | undefined
+  while (run === undefined) run = (await client.call(listRuns, { params: { model: 'ferry' } })).items[0]?.id
+  let [text, from] = ['', 0]
+  const read = async () => {
+    const piece = await client.call(readRunOutput, { params: { run: run! }, query: { from, waitMs: 5_000 } })
+    ;[text, from] = [text + piece.text, piece.next]
+    return piece
+  }
+  while (!text.includes('epoch 1')) expect(await read()).toMatchObject({ isLive: true, state: 'running' })
+  expect([text, existsSync(go)]).toEqual([expect.stringContaining('epoch 1 \u{1f6a2}\n'), false])
+  writeFileSync(go, '')
+  expect(await training).toMatchObject({ code: 0 })
+  expect(await read()).toMatchObject({ isLive: false, state: 'succeeded' })
+  expect(text).toMatch(/epoch 1 .*\nepoch 2\n$/s)
 }, 60_000)

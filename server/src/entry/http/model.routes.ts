@@ -8,12 +8,14 @@ import {
   listRuns,
   listVersions,
   pushVersion,
+  readRunOutput,
   type Run,
   setAlias,
   trainModel,
 } from '@seaworthy/api/model'
 import { parseContract } from '../../contract/parse-contract.ts'
 import { type ModelRecord, RunLogMissing, type RunRecord, type VersionRecord } from '../../layers/model/index.ts'
+import { runOutputOf } from './run-output.ts'
 import { route } from './services.ts'
 import { wirePage } from './wire-page.ts'
 
@@ -56,6 +58,7 @@ export const modelRoutes = [
     return wirePage(page, wireRun)
   }),
   route(getRun, async ({ params }, { runs }) => wireRun(await runs.get(params.run))),
+  route(readRunOutput, ({ params, query, signal }, services) => runOutputOf(params.run, query, services, signal)),
   route(getRunLog, async ({ params }, { runs, blobs }) => {
     const { id, state, logDigest } = await runs.get(params.run)
     const blob = logDigest === undefined ? undefined : await blobs.find(logDigest)

@@ -1,5 +1,6 @@
-import { getReplay, replayPredictions } from '@seaworthy/api/replay'
+import { getReplay, replayPrediction, replayPredictions } from '@seaworthy/api/replay'
 import { readReplayReport, replayText } from '../../layers/evolution/index.ts'
+import { PredictionNotFound } from '../../layers/operations/index.ts'
 import { route } from './services.ts'
 
 export const replayRoutes = [
@@ -7,6 +8,13 @@ export const replayRoutes = [
     const { name, model } = await deployments.get(params.deployment)
     if (body.on !== undefined) await registry.getVersion(model, body.on)
     return { job: (await enqueue('version.replay', { ...body, deployment: name })).id }
+  }),
+  route(replayPrediction, async ({ params, body: { on } }, { deployments, journalReader, registry, replayOne }) => {
+    const deployment = await deployments.get(params.deployment)
+    const found = await journalReader.find(deployment.name, params.prediction)
+    if (found === undefined) throw new PredictionNotFound({ ...params })
+    if (on !== undefined) await registry.getVersion(deployment.model, on)
+    return { prediction: found.id, answered: found.output, ...(await replayOne(deployment, found, on)) }
   }),
   route(getReplay, async ({ params: { digest } }, { blobs }) => {
     const report = await readReplayReport(digest, blobs)

@@ -11,13 +11,14 @@ import type {
   Outlook,
   OutlookRequest,
   ReleaseDesk,
+  ReplayOne,
   RetrainingForecast,
   RetrainingRepository,
   RetrainingRequest,
   RollbackRequest,
   RollbackResult,
 } from '../../layers/evolution/index.ts'
-import type { ModelRegistry, RunRepository } from '../../layers/model/index.ts'
+import type { LiveLogs, ModelRegistry, RunRepository } from '../../layers/model/index.ts'
 import type {
   ChannelHealth,
   ConfiguredChannels,
@@ -79,6 +80,8 @@ export interface ControlServices {
   rollBack(request: RollbackRequest): Promise<RollbackResult>
   /** Rehearses it on the live deployment. */
   drill(deployment: string, by: Authorship): Promise<DrillResult>
+  readonly replayOne: ReplayOne
+  readonly liveLogs: Pick<LiveLogs, 'find'>
   outlook(request: OutlookRequest): Promise<Outlook>
   /** Who agreed to which contract, newest first. */
   agreements(deployment: string): Promise<readonly Agreement[]>

@@ -20,6 +20,7 @@ import { openAttempt, removeAttempt } from '../training/run-folders.ts'
 import type { RunKeeper } from '../training/run-repository.ts'
 import type { RunRecord } from '../training/run.ts'
 import { checkFolder, type Trained, trainOnce, type TrainingLimits } from '../training/train-attempt.ts'
+import type { LiveLogs } from '../training/live-logs.ts'
 import { createTrainingLog, type TrainingLog } from '../training/training-log.ts'
 import { ModelNotFound } from './errors.ts'
 import { type PushServices, pushVersion } from './push-version.ts'
@@ -34,6 +35,8 @@ export interface TrainServices extends PushServices {
   /** Environment of this program, of which a training inherits what is no secret. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly trainingLimits: TrainingLimits
+  /** Where others read what a training prints while it runs. */
+  readonly liveLogs?: LiveLogs
   readonly log: Log
 }
 
@@ -86,7 +89,12 @@ export async function trainVersion({ id, jobId, input, signal, progress }: Train
   await checkFolder(input.folder)
   const by = { actor: input.actor, reason: input.reason }
   const log = createTrainingLog()
-  return carryOut({ id, jobId, input, contract, command, words, by, signal, log, progress }, services)
+  services.liveLogs?.add(id, log)
+  try {
+    return await carryOut({ id, jobId, input, contract, command, words, by, signal, log, progress }, services)
+  } finally {
+    services.liveLogs?.remove(id, log)
+  }
 }
 
 async function carryOut(work: Work, services: TrainServices) {

@@ -24,32 +24,45 @@ export interface TrainingLog {
   append(chunk: Uint8Array): void
   /** All that is kept, as UTF-8; opens with a line that says so when something was cut. */
   bytes(): Buffer
+  /** Bytes printed so far. */
+  readonly written: number
+  /** Of what is kept, from this byte on, `bytesMax` at most; `from` is later than asked where it is cut. */
+  read(from: number, bytesMax: number): { readonly from: number; readonly bytes: Buffer }
   /** The last lines, each cut at `columnsMax` characters. */
   end(linesMax: number, columnsMax?: number): string
 }
 
 /** A ring of bytes: what is oldest is overwritten. */
-export function createTrainingLog(bytesMax = LOG_BYTES_MAX): TrainingLog {
-  const ring = Buffer.allocUnsafe(bytesMax)
+export function createTrainingLog(ringBytes = LOG_BYTES_MAX): TrainingLog {
+  const ring = Buffer.allocUnsafe(ringBytes)
   let written = 0
   const kept = (): Buffer => {
-    const at = written % bytesMax
-    return written <= bytesMax ? ring.subarray(0, written) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)])
+    const at = written % ringBytes
+    return written <= ringBytes ? ring.subarray(0, written) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)])
   }
   return Object.freeze<TrainingLog>({
     append(chunk) {
-      const part = chunk.subarray(Math.max(0, chunk.byteLength - bytesMax))
-      const at = (written + chunk.byteLength - part.byteLength) % bytesMax
-      const first = Math.min(part.byteLength, bytesMax - at)
+      const part = chunk.subarray(Math.max(0, chunk.byteLength - ringBytes))
+      const at = (written + chunk.byteLength - part.byteLength) % ringBytes
+      const first = Math.min(part.byteLength, ringBytes - at)
       ring.set(part.subarray(0, first), at)
       ring.set(part.subarray(first), 0)
       written += chunk.byteLength
     },
     bytes() {
       const bytes = kept()
-      if (written <= bytesMax) return Buffer.from(bytes)
+      if (written <= ringBytes) return Buffer.from(bytes)
       const line = bytes.subarray(bytes.indexOf(0x0a) + 1)
       return Buffer.concat([Buffer.from(`[${written - line.byteLength} bytes before this were cut]\n`), line])
+    },
+    get written() {
+      return written
+    },
+    read(from, bytesMax) {
+      const bytes = kept()
+      const first = Math.min(written, Math.max(from, written - bytes.byteLength))
+      const at = first - (written - bytes.byteLength)
+      return { from: first, bytes: Buffer.from(bytes.subarray(at, at + bytesMax)) }
     },
     end(linesMax, columnsMax = 500) {
       const bytes = kept()
