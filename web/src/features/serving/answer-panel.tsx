@@ -1,20 +1,9 @@
-import { SegmentedControl } from '@mantine/core'
-import { explainPrediction, type ExplainedPrediction } from '@seaworthy/api/explanation'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { client } from '../../api/client.ts'
-import { ContributionBars } from '../../draw/contribution-bars.tsx'
-import { formatDuration, formatNumber } from '../../format/number.ts'
-import { Resource } from '../../ui/resource.tsx'
+import { formatDuration } from '../../format/number.ts'
 import { StatusBadge } from '../../ui/status-badge.tsx'
+import { Explanation } from './explanation.tsx'
 import type { Answer } from './predict.ts'
+import { valueText } from './value-text.ts'
 import styles from './try-it-card.module.css'
-
-type Of = 'sum' | 'output'
-const INPUT_LENGTH_SHOWN = 40
-/** Inputs that are drawn each; the rest is drawn as one. */
-const COLUMNS_SHOWN = 14
-const UNIT_NAMES = { output: 'the output', 'log-odds': 'log-odds', log: 'the logarithm', score: 'the score' } as const
 
 /** What was answered, by which version, and why. */
 export function AnswerPanel({ deployment, answer }: { readonly deployment: string; readonly answer: Answer }) {
@@ -26,7 +15,7 @@ export function AnswerPanel({ deployment, answer }: { readonly deployment: strin
         {Object.entries(output).map(([name, value]) => (
           <div key={name}>
             <dt className="dim foreign">{name}</dt>
-            <dd className={`${styles.value} foreign numeric`}>{textOf(value)}</dd>
+            <dd className={`${styles.value} foreign numeric`}>{valueText(value)}</dd>
           </div>
         ))}
       </dl>
@@ -38,96 +27,7 @@ export function AnswerPanel({ deployment, answer }: { readonly deployment: strin
           <StatusBadge tone="attention">flagged</StatusBadge> {message}
         </p>
       ))}
-      <Why deployment={deployment} answer={answer} />
+      <Explanation deployment={deployment} about={{ instance: { ...answer.instance } }} version={version} name={id} />
     </div>
   )
-}
-
-function Why({ deployment, answer }: { readonly deployment: string; readonly answer: Answer }) {
-  const [of, setOf] = useState<Of>('sum')
-  const { version, instance, predictions } = answer
-  const why = useQuery({
-    queryKey: [explainPrediction.id, predictions[0]!.id, of],
-    queryFn: ({ signal }) =>
-      client.call(explainPrediction, { params: { deployment }, body: { instance: { ...instance }, version, of }, signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (before) => before,
-  })
-  return (
-    <Resource query={why} label="Explaining" lines={6}>
-      {(explained) => (
-        <div className={styles.why}>
-          <div className={styles.whyHead}>
-            <h3 className={styles.whyTitle}>
-              Why <span className="foreign">{explained.output}</span> is {formatNumber(explained.said)}
-            </h3>
-            {explained.unit === 'output' && of === 'sum' ? null : (
-              <SegmentedControl
-                size="xs"
-                aria-label="Unit of the contributions"
-                value={of}
-                onChange={(next) => setOf(next as Of)}
-                data={[
-                  { value: 'sum', label: 'In the sum of the trees' },
-                  { value: 'output', label: 'In the output' },
-                ]}
-              />
-            )}
-          </div>
-          <Bars explained={explained} />
-        </div>
-      )}
-    </Resource>
-  )
-}
-
-function Bars({ explained }: { readonly explained: ExplainedPrediction }) {
-  const { contributions, baseValue, predicted, unit, method, outlier, output } = explained
-  const sorted = contributions.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
-  const rest = sorted.slice(COLUMNS_SHOWN)
-  const rows = [
-    ...sorted.slice(0, COLUMNS_SHOWN).map(({ column, input, value, standardError }) => ({
-      ...{ name: column, value, standardError },
-      input: textOf(input),
-    })),
-    ...(rest.length === 0
-      ? []
-      : [
-          {
-            name: `${rest.length} more`,
-            input: 'together',
-            value: rest.reduce((sum, { value }) => sum + value, 0),
-            standardError: Math.hypot(...rest.map(({ standardError }) => standardError)),
-          },
-        ]),
-  ]
-  return (
-    <>
-      <ContributionBars
-        caption={`What each input contributed to ${output}, in ${UNIT_NAMES[unit]}`}
-        base={baseValue}
-        total={predicted}
-        rows={rows}
-        baseLabel="On average"
-        totalLabel="Here"
-      />
-      <p className={styles.note}>
-        In {UNIT_NAMES[unit]}, against the training data. {capital(method)}.
-        {outlier === undefined
-          ? ''
-          : ` Of rows like those of the training data, ${rarity(outlier.score)} ${outlier.score > 2 ? 'is' : 'are'} as unusual as this one.`}
-      </p>
-    </>
-  )
-}
-
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}`
-const rarity = (score: number): string =>
-  score > 2 ? `one in ${formatNumber(10 ** score, 1)}` : `${formatNumber(100 * 10 ** -score, 1)} in a hundred`
-
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return 'missing'
-  if (typeof value === 'number') return formatNumber(value, 4)
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > INPUT_LENGTH_SHOWN ? `${text.slice(0, INPUT_LENGTH_SHOWN - 1)}…` : text
 }
