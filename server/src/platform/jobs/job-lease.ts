@@ -107,7 +107,8 @@ async function takeDue(db: Database, { kinds, worker, leaseMs, now, leaseNow }: 
   const row = await db.kysely
     .updateTable('job')
     .set({ state: 'running', worker, lease_until: leaseNow + leaseMs, attempt: sql<number>`attempt + 1` })
-    .where('id', 'in', db.dialect === 'postgres' ? due.forUpdate().skipLocked() : due)
+    // `=` and not `in`: PostgreSQL may ask a question behind `in` once a row, and each answer would be another job, taken and left.
+    .where('id', '=', db.dialect === 'postgres' ? due.forUpdate().skipLocked() : due)
     .returningAll()
     .executeTakeFirst()
   return row === undefined ? undefined : toJob(row)
