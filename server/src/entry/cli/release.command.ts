@@ -46,6 +46,11 @@ export default defineCommand({
     await context.result(found, async () => {
       await tellRelease(found, context.terminal)
       if (found.state === 'waiting-for-approval') context.terminal.next(`seaworthy approve ${found.deployment}`)
+      if (found.state === 'running')
+        context.terminal.next(
+          `seaworthy release hold ${found.deployment} --reason "..."`,
+          `seaworthy release abort ${found.deployment} --reason "..."`,
+        )
       if (found.state === 'holding')
         context.terminal.next(
           `seaworthy release resume ${found.deployment} --reason "..."`,
