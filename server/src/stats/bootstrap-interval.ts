@@ -26,7 +26,7 @@ export interface BootstrapOptions {
 }
 
 /** Terms of which most are nothing, as one of many classes: rows add to the sums themselves. */
-export interface SparseTerms {
+interface SparseTerms {
   /** At least 1. */
   readonly rows: number
   readonly width: number
