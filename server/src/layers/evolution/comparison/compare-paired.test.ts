@@ -131,6 +131,19 @@ test('a hundred thousand rows are compared in moments', { timeout: 30_000 }, asy
   expect(performance.now() - from).toBeLessThan(5_000)
 })
 
+test('of many rows a part is drawn, and the interval is that of all', { timeout: 30_000 }, async () => {
+  const spread = async (rows: number) => {
+    const scores = Float64Array.from({ length: rows }, () => random())
+    const truth = scores.map((p) => (random() < p ? 1 : 0))
+    const pairs = (of: Float64Array): ScoredOutcomes => ({ family: 'binary', scores: of, outcomes: truth })
+    const { difference } = await comparePaired(pairs(scores), pairs(scores.map((p) => p * p)), 'calibration-error')
+    return difference!.improvement.high - difference!.improvement.low
+  }
+  const ratio = (await spread(20_000)) / (await spread(180_000))
+  expect(ratio).toBeGreaterThan(2.4)
+  expect(ratio).toBeLessThan(3.75)
+})
+
 test('versions that were not judged on the same rows are refused, and few rows are a shortfall', async () => {
   const other: ScoredOutcomes = { ...champion, outcomes: outcomes.map((y, i) => (i === 5 ? 1 - y : y)) } as ScoredOutcomes
   await expect(comparePaired(champion, other, 'f1')).rejects.toThrow(/row 5 has outcome/)

@@ -68,8 +68,12 @@ export function pairOutcomes(output: OutputShape, outputs: Table, data: Table, o
 
 /** The same pairs, of some rows only; `places` are positions among the pairs. */
 export function pickPairs(pairs: ScoredOutcomes, places: Int32Array): ScoredOutcomes {
-  const numbers = (from: Float64Array) => Float64Array.from(places, (i) => from[i]!)
-  const codes = (from: Int32Array) => Int32Array.from(places, (i) => from[i]!)
+  const pick = <To extends Float64Array | Int32Array>(from: To, to: To): To => {
+    for (let i = 0; i < places.length; i++) to[i] = from[places[i]!]!
+    return to
+  }
+  const numbers = (from: Float64Array) => pick(from, new Float64Array(places.length))
+  const codes = (from: Int32Array) => pick(from, new Int32Array(places.length))
   if (pairs.family === 'binary') return { ...pairs, scores: numbers(pairs.scores), outcomes: numbers(pairs.outcomes) }
   if (pairs.family === 'regression') return { ...pairs, predicted: numbers(pairs.predicted), outcomes: numbers(pairs.outcomes) }
   const { probabilities } = pairs
