@@ -14,20 +14,22 @@ export interface CatchUpParts {
   readonly journal: Pick<Journal, 'flush'>
   readonly scheduler: Pick<Scheduler, 'fireDue'>
   readonly queue: Pick<JobQueue, 'countDue'>
+  /** Of jobs that the clock asks for. */
+  readonly kinds: readonly string[]
   readonly driver: Pick<ReleaseDriver, 'advance'>
   wake(): void
 }
 
 /**
- * Resolves when every job that was due has ended, a retraining that one of them began included, and every open release is as
- * far as it can be. Throws what the journal and the database throw.
+ * Resolves when every job that the clock asked for has ended and every open release is as far as it can be; what such a job has
+ * begun, as a retraining, goes on. Throws what the journal and the database throw.
  */
-export function createCatchUp({ journal, scheduler, queue, driver, wake }: CatchUpParts): () => Promise<void> {
+export function createCatchUp({ journal, scheduler, queue, kinds, driver, wake }: CatchUpParts): () => Promise<void> {
   return async () => {
     await journal.flush()
     await scheduler.fireDue()
     wake()
-    while ((await queue.countDue()) > 0) await pause(LOOK_MS)
+    while ((await queue.countDue(kinds)) > 0) await pause(LOOK_MS)
     await driver.advance()
   }
 }

@@ -31,7 +31,7 @@ import { createLiveParts } from './live-parts.ts'
 import { createExplanationParts } from './explanation-parts.ts'
 import { openJournal } from './open-journal.ts'
 import { type OpenStateOptions, openState } from './open-state.ts'
-import { attemptsMaxOf, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
+import { attemptsMaxOf, keptKinds, runJobs, type RunJobsOptions, settleTrainings } from './run-jobs.ts'
 import { createPageParts } from './page-parts.ts'
 import { createReleaseParts, type ReleaseParts } from './release-parts.ts'
 import { createRetrainingParts, retrainingServicesOf } from './retraining-parts.ts'
@@ -124,7 +124,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   })
   const scheduler = createScheduler({ db, queue, clock, log, attemptsMaxOf })
   if (options.runsJobs === 'at-once') await keepSchedules(scheduler, options, monitoring.courier)
-  const catchUp = createCatchUp({ journal, scheduler, queue, wake, driver: releases.driver })
+  const catchUp = createCatchUp({ journal, scheduler, queue, kinds: keptKinds, wake, driver: releases.driver })
   return Object.freeze<ControlPlane>({ services, journal, lock: state.lock, releases, catchUp })
 }
 

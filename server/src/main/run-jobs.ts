@@ -72,6 +72,7 @@ const asked: readonly AnyJob<JobServices>[] = [pushJob, trainJob, checkJob, comp
 /** What the clock asks for. It is done beside the rest, one at a time: while a training takes hours, somebody has to watch. */
 const kept: readonly AnyJob<JobServices>[] = [compactJob, monitorJob, retrainingWatchJob, pruneJob]
 const kinds = [...asked, ...kept]
+export const keptKinds: readonly string[] = kept.map(({ kind }) => kind)
 
 /** How often a job of this kind is tried; one of no kind that is known here, once. */
 export const attemptsMaxOf = (kind: string): number => kinds.find((known) => known.kind === kind)?.attemptsMax ?? 1

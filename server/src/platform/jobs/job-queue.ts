@@ -28,8 +28,8 @@ export interface JobQueue extends JobLease {
   enqueue(kind: string, input: unknown, options?: EnqueueOptions): Promise<JobRecord>
   /** Newest first. */
   list(request: JobListRequest): Promise<JobRecord[]>
-  /** Jobs that run or could run now. */
-  countDue(): Promise<number>
+  /** Jobs of these kinds that run or could run now. */
+  countDue(kinds: readonly string[]): Promise<number>
   /** Asks a running job to stop at its next safe point; one that has not begun never will. */
   cancel(id: string): Promise<JobRecord>
   /** Removes jobs of this kind that succeeded and were asked for before this moment: those that only look leave nothing behind. */
@@ -62,10 +62,11 @@ export function createJobQueue({ db, clock, leaseClock = clock, ids }: QueueOpti
       if (kind !== undefined) query = query.where('kind', '=', kind)
       return (await query.execute()).map(toJob)
     },
-    async countDue() {
+    async countDue(kinds) {
       const { n } = await db.kysely
         .selectFrom('job')
         .select((eb) => eb.fn.countAll().as('n'))
+        .where('kind', 'in', kinds)
         .where((eb) =>
           eb.or([eb('state', '=', 'running'), eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', clock.now())])]),
         )
