@@ -10,6 +10,7 @@ import { findMeasure } from './choose-measure.ts'
 import { falseAlarmRateOf } from './false-alarm-rate.ts'
 import { type DriftVerdict, judgeColumn, judgeColumns } from './judge-drift.ts'
 import { driftMeasures } from './measures/catalog.gen.ts'
+import { allowForTheUnseen } from './pool-sparse-bins.ts'
 
 const random = createRandom(17)
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
@@ -261,6 +262,28 @@ test('values that are not listed are expected to come more often than they did, 
   const moved = list(5_000, (i) => (i % 4 === 0 ? `d${i}` : longTail(20_000)()))
   expect(judge('category', reference, moved).verdict).toBe('drift')
 }, 30_000)
+
+test('what another window has of a list it did not make is not corrected for the making', () => {
+  const bins = [
+    { kind: 'missing', label: 'missing' },
+    { kind: 'wrong-type', label: 'of another type' },
+    { kind: 'value', label: 'a' },
+    { kind: 'rest', label: 'other values' },
+    { kind: 'value', label: 'b' },
+  ] as const
+  const column = { name: 'x', type: 'category', family: 'values', scale: undefined } as const
+  const window = Float64Array.of(0, 0, 60, 40, 100)
+  // The unlisted are not the last; values do not fall.
+  for (const reference of [Float64Array.of(0, 0, 60, 40, 100), Float64Array.of(0, 0, 100, 40, 60)])
+    expect(allowForTheUnseen({ ...column, bins, reference, window })).toEqual(reference)
+  const listed = [bins[0], bins[1], bins[2], bins[4], bins[3]]
+  const reference = Float64Array.of(0, 0, 10, 50, 40)
+  expect(allowForTheUnseen({ ...column, bins: listed, window, reference })).toEqual(reference)
+  const falling = Float64Array.of(0, 0, 50, 10, 40)
+  const lent = allowForTheUnseen({ ...column, bins: listed, window, reference: falling })
+  expect(lent.at(-1)).toBeGreaterThan(40)
+  expect(lent.reduce((sum, count) => sum + count)).toBeCloseTo(100, 9)
+})
 
 test('a column that is nearly always one number keeps a bin for the others in small windows', () => {
   const costs = (share: number) => list(5_000, () => (random() < share ? Math.floor(1e4 * random()) : 0))

@@ -96,13 +96,18 @@ function lendBeyondEnds(column: ComparedColumn): Float64Array {
   return reference
 }
 
-/** Truth values are listed whether seen or not, and lend nothing. */
+/**
+ * Truth values are listed whether seen or not, and lend nothing; nor do counts that did not make the list themselves, which are those
+ * of another window: only the list of a baseline falls and ends with the unlisted.
+ */
 function lendToUnlisted({ bins, type, reference: seen }: ComparedColumn): Float64Array {
   const unlisted = bins.length - 1
-  const isComplete = bins[unlisted]!.kind === 'new'
-  if (type === 'boolean' || (isComplete && seen[unlisted] !== 0)) return seen
-  const reference = seen.slice()
+  const { kind } = bins[unlisted]!
+  const isComplete = kind === 'new'
+  if (type === 'boolean' || (!isComplete && kind !== 'rest') || (isComplete && seen[unlisted] !== 0)) return seen
   const listed = [...bins.keys()].filter((i) => bins[i]!.kind === 'value' && seen[i]! > 0)
+  if (listed.some((i, place) => place > 0 && seen[listed[place - 1]!]! < seen[i]!)) return seen
+  const reference = seen.slice()
   const values = listed.map((i) => ({ rows: seen[i]!, label: bins[i]!.label }))
   const excess = rowsThatList(values, isComplete) / Math.max(1, listed.length)
   for (const i of listed) {
