@@ -139,7 +139,7 @@ function cyclesOf(edges: ReadonlyMap<string, readonly string[]>): string[] {
   return found
 }
 
-test('the house is tidy', () => expect(check(SOURCE)).toEqual([]))
+test('the house is tidy', () => expect(check(SOURCE)).toEqual([]), 30_000)
 
 test('an import cycle is found, types included', () => {
   const edges = new Map([

@@ -71,6 +71,12 @@ test.each([
   ['a canary of nothing', 'name: x\nmaintenance: { release: { steps: [canary 0%, full] } }', /a step is "shadow 10%"/],
   ['a step that never ends', 'name: x\nmaintenance: { release: { step-duration: 0s } }', /whole number and a unit/],
   ['a wrong duration', 'name: x\nmonitoring: { window: 1 hour }', /whole number and a unit/],
+  [
+    'windows without a twin in another week',
+    'name: x\nmonitoring: { window: 5h, drift: { reference: same_hour_of_week } }',
+    /no whole number of these windows/,
+  ],
+  ['a detector that there is not', 'name: x\nmonitoring: { errors: { detector: cusum } }', /one of hddm-a, adwin/],
   ['a key that is there twice', 'name: x\nname: y', /twice/],
   ['an alias', 'name: &a x\npurpose: *a', /anchors and aliases/],
   ['a tag', 'name: !run "x"', /tag/],

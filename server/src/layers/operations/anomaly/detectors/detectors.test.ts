@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DriftDetector } from '../../../../stats/drift-detector.ts'
 import { createRandom } from '../../../../stats/random.ts'
+import { parseContract } from '../../../../contract/parse-contract.ts'
 import { detectors } from './catalog.gen.ts'
 import type { Detector } from './contract.ts'
 
@@ -75,4 +76,8 @@ test('a detector of values finds errors as well', () => {
   const random = createRandom(8)
   const errors = Array.from({ length: 4_000 }, (_, i) => (random() < worse(i) ? 1 : 0))
   for (const id of ['adwin', 'page-hinkley']) expect(driftsOf(detectors.get(id).create(), errors)).toHaveLength(1)
+})
+
+test.each(all)('%s can be named in a contract', (id) => {
+  expect(parseContract(`name: x\nmonitoring: { errors: { detector: ${id} } }`).monitoring.errors?.detector).toBe(id)
 })
