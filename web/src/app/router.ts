@@ -9,6 +9,8 @@ import { comparisonRoute } from '../features/model/comparison.route.ts'
 import { modelRoute } from '../features/model/model.route.ts'
 import { modelsRoute } from '../features/model/models.route.ts'
 import { incidentsRoute } from '../features/operations/incidents.route.ts'
+import { predictionRoute } from '../features/operations/prediction.route.ts'
+import { predictionsRoute } from '../features/operations/predictions.route.ts'
 import { deploymentRoute } from '../features/serving/deployment.route.ts'
 import { fleetRoute } from '../features/serving/fleet.route.ts'
 import { rootRoute } from './root.route.ts'
@@ -25,6 +27,8 @@ const pages = [
   approvalsRoute,
   auditRoute,
   contractRoute,
+  predictionsRoute,
+  predictionRoute,
 ] as const
 
 export const router = createRouter({
