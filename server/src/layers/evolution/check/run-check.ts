@@ -15,6 +15,7 @@ import type { CheckRecord, CheckReport, GateResult, Verdict } from './check.ts'
 import type { CheckStore } from './check-repository.ts'
 import { CheckContractMissing, CheckDataMissing } from './errors.ts'
 import { type EvaluationData, evaluationDataOf, type EvaluationFile, type EvaluationServices } from './evaluation-data.ts'
+import { judgedOutput } from './judged-output.ts'
 import { machineFacts } from './machine.ts'
 import { findChampion, type LoadedVersion, withVersion } from './opened-version.ts'
 
@@ -134,8 +135,7 @@ async function evaluate({ contract, data, loaded, applying, note, signal }: Scor
     },
   })
   if (contract.outcome === undefined || !applying.some(({ needs }) => needs === 'outcomes')) return { table, outputs }
-  const fields = loaded.opened.signature.outputs
-  const output = fields.find(({ name }) => name === contract.output?.name) ?? fields[0]!
+  const output = judgedOutput(loaded.opened.signature, contract)
   return { table, outputs, pairing: pairOutcomes(output, outputs, table, contract.outcome.name) }
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Table } from '../../../kernel/table.ts'
 import type { ModelRegistry, SessionOptions } from '../../model/index.ts'
 import { type OutcomePairing, type OutputFamily, pairOutcomes, pickPairs, qualityMetrics } from '../../operations/index.ts'
+import { judgedOutput } from '../check/judged-output.ts'
 import { withVersion } from '../check/opened-version.ts'
 import { slicesBy } from '../gates/slices.ts'
 import { compareChallengers } from './compare-challengers.ts'
@@ -123,8 +124,7 @@ async function ask(
   await note(`asking ${name}`)
   const { bytes } = await registry.getVersion(model, version)
   return withVersion(registry, { model, version }, serving.session, async ({ opened, session, scorer }) => {
-    const fields = opened.signature.outputs
-    const output = fields.find((field) => field.name === contract.output?.name) ?? fields[0]!
+    const output = judgedOutput(opened.signature, contract)
     const pairing = pairOutcomes(output, await scorer.score(rows.table, { signal }), rows.table, contract.outcome!.name)
     const { runMs, rowMs } = session
     return { reported: { name, version, bytes, runMs, rowMs, rowsUnanswered: pairing.rowsWithoutPrediction }, pairing }

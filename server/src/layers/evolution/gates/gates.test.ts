@@ -170,6 +170,29 @@ test('a model that gives only a label cannot be explained', async () => {
   expect(result).toMatchObject({ verdict: 'fail', explanation: expect.stringMatching(/only a label/) })
 })
 
+test('stability is of the output that the contract names, wherever it stands among them', async () => {
+  const signature = { outputs: [{ name: 'label', type: 'category' }, output] } as unknown as GateContext['opened']['signature']
+  const said = (label: number, late: Float64Array): Table => ({
+    rowCount: ROWS,
+    columns: new Map<string, Column>([
+      ['label', { type: 'text', codes: new Int32Array(ROWS).fill(label), dictionary: ['no', 'yes'] }],
+      ['late', numbers(late)],
+    ]),
+  })
+  const contract = '{ name: gate, output: { name: late }, sufficient: { stability: { replay-changes: { max: 0.1 } } } }'
+  const champion = { version: 7, score: async () => ({ signature, outputs: said(0, scores) }) }
+  const opened = { signature, manifest: { version: 1 } } as unknown as GateContext['opened']
+  const of = (label: number, late: Float64Array) =>
+    measure(stabilityGate, contract, { champion, opened, evaluation: { table, outputs: said(label, late) } })
+  expect(
+    await of(
+      0,
+      scores.map((score) => 1 - score),
+    ),
+  ).toMatchObject([{ verdict: 'fail' }])
+  expect(await of(1, scores)).toMatchObject([{ verdict: 'pass', value: 0 }])
+})
+
 test('a champion that cannot score these rows says nothing of the new version', async () => {
   const contract = sufficient('stability: { replay-changes: { max: 0.1 } }')
   const champion = { version: 7, score: () => models.registry.getVersion('trees', 7) as never }

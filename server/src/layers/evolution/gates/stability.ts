@@ -10,9 +10,10 @@
 import { AppError } from '../../../kernel/errors.ts'
 import type { Table } from '../../../kernel/table.ts'
 import { wilsonInterval } from '../../../stats/wilson-interval.ts'
-import type { OutputField, Signature } from '../../model/index.ts'
+import type { OutputField } from '../../model/index.ts'
 import { DECISION_THRESHOLD } from '../../operations/index.ts'
 import type { GateResult } from '../check/check.ts'
+import { judgedOutput } from '../check/judged-output.ts'
 import { CONFIDENCE, defineGate } from './contract.ts'
 import { boundOf, count, judge, numbersOf } from './verdict.ts'
 
@@ -38,8 +39,8 @@ export const stabilityGate = defineGate({
     try {
       const before = await champion.score(evaluation.table)
       const changed = changedRows(
-        decisionsOf(before.signature, before.outputs),
-        decisionsOf(opened.signature, evaluation.outputs),
+        decisionsOf(judgedOutput(before.signature, contract), before.outputs),
+        decisionsOf(judgedOutput(opened.signature, contract), evaluation.outputs),
       )
       const estimate = wilsonInterval(changed, evaluation.table.rowCount, CONFIDENCE)
       const { verdict, explanation } = judge(estimate, bound)
@@ -61,14 +62,14 @@ export type Decisions =
   | { readonly kind: 'numbers'; readonly values: Float64Array; readonly spread: number }
   | { readonly kind: 'words'; readonly words: readonly string[] }
 
-/** The decisions of the first output of a signature. */
-export function decisionsOf({ outputs: [field] }: Pick<Signature, 'outputs'>, outputs: Table): Decisions {
-  const { name, type } = field!
+/** The decisions that an output amounts to. */
+export function decisionsOf(field: OutputField, outputs: Table): Decisions {
+  const { name, type } = field
   const words = (word: (row: number) => string): Decisions => ({
     kind: 'words',
     words: Array.from({ length: outputs.rowCount }, (_, row) => word(row)),
   })
-  if (type === 'probabilities' || type === 'tensor') return words(likeliest(field!, outputs))
+  if (type === 'probabilities' || type === 'tensor') return words(likeliest(field, outputs))
   const column = outputs.columns.get(name)!
   if (column.type === 'text') return words((row) => column.dictionary[column.codes[row]!] ?? '')
   const { values } = column

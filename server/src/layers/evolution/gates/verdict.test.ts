@@ -87,7 +87,7 @@ test('the load lasts ten seconds, longer at slow rates, and is bounded', () => {
 })
 
 const field = (type: 'probability' | 'number' | 'integer', name = 'y') =>
-  ({ outputs: [{ name, type, graphOutput: 'o', element: 'float32' }] }) as const
+  ({ name, type, graphOutput: 'o', element: 'float32' }) as const
 const said = (...values: number[]): Table => ({
   rowCount: values.length,
   columns: new Map([['y', { type: 'number', values: Float64Array.from(values) }]]),
@@ -111,8 +111,8 @@ test('of several classes the likeliest is the decision, by its name and not by i
       const values = Float64Array.from(rows, (row) => row[i]!)
       return [`y[${label}]`, { type: 'number', values }] as const
     })
-    const outputs = [{ name: 'y', type: 'probabilities', graphOutput: 'o', element: 'float32', classes: order }] as const
-    return decisionsOf({ outputs }, { rowCount: rows.length, columns: new Map(columns) })
+    const output = { name: 'y', type: 'probabilities', graphOutput: 'o', element: 'float32', classes: order } as const
+    return decisionsOf(output, { rowCount: rows.length, columns: new Map(columns) })
   }
   const before = classes(
     ['a', 'b'],

@@ -6,6 +6,7 @@
 import { parseContract } from '../../../contract/parse-contract.ts'
 import type { LiveVariant } from '../../serving/data-plane.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
+import { judgedOutput } from '../check/judged-output.ts'
 import { analyseStep, type StepAnalysis } from './step-analysis.ts'
 import { ReleaseStateUnfit } from './errors.ts'
 import type { ReleaseRecord, ReleaseStep, StepOutcome } from './release.ts'
@@ -123,10 +124,9 @@ async function look(
   await readRows(memory, { deployment: release.deployment, ...which, from: row.started_at, to: clock.now() + 1 }, services)
   const before = row.analysis === null ? undefined : (JSON.parse(row.analysis) as StepAnalysis)
   const contract = parseContract(release.contractText)
-  const { outputs } = challenger.predictor.version.signature
   const analysis = analyseStep({
     ...{ at: clock.now(), isShadow: which.isShadow, arms: armsOf(counts), rows: memory.rows },
-    output: outputs.find(({ name }) => name === contract.output?.name) ?? outputs[0]!,
+    output: judgedOutput(challenger.predictor.version.signature, contract),
     slowMs: before?.measures.find(({ measure }) => measure === 'latency')?.slowMs,
     latencyMsMax: latencyBoundOf(contract.sufficient.latency),
   })

@@ -1,7 +1,7 @@
 /** The report of a replay on another version, from its file of differences. */
 import { parseContract } from '../../../contract/parse-contract.ts'
-import type { OutputField, Signature } from '../../model/index.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
+import { judgedOutput } from '../check/judged-output.ts'
 import type { Answerers } from './answerers.ts'
 import type { DifferenceSpool } from './difference-spool.ts'
 import { EXAMPLES_MAX } from './replay-example.ts'
@@ -23,10 +23,8 @@ interface Given {
 export async function crossReport({ on, head, deployment, answerers, spool, state, watch }: Given): Promise<CrossReport> {
   const { model } = deployment
   const contract = parseContract(deployment.contractText)
-  const outputOf = (signature: Signature): OutputField =>
-    signature.outputs.find(({ name }) => name === contract.output?.name) ?? signature.outputs[0]!
-  const after = outputOf(await answerers.signatureOf({ model, version: on }))
-  const before = outputOf(await answerers.signatureOf({ model, version: state.newestVersion ?? on }))
+  const after = judgedOutput(await answerers.signatureOf({ model, version: on }), contract)
+  const before = judgedOutput(await answerers.signatureOf({ model, version: state.newestVersion ?? on }), contract)
   const metrics = Object.keys(contract.sufficient.quality)
   const summary = await summariseDifferences({ spool: spool!, rows: state.spooled, before, after, metrics, signal: watch.signal })
   return { ...head, kind: 'cross', on, ...summary, examples: [...summary.examples, ...state.refusals].slice(0, EXAMPLES_MAX) }

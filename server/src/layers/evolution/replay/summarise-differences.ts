@@ -52,7 +52,7 @@ export async function summariseDifferences({ spool, rows, before, after, metrics
   const tables = { was: was.table(), is: is.table() }
   const isChanged =
     texts === undefined
-      ? changeTest(decisionsOf({ outputs: [before] }, tables.was), decisionsOf({ outputs: [after] }, tables.is))
+      ? changeTest(decisionsOf(before, tables.was), decisionsOf(after, tables.is))
       : (at: number) => texts[at] === 1
   const differences = differencesOf(before, after, tables)
   const found = await walkAgain(spool, isChanged, differences, row)
