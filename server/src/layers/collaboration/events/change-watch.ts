@@ -127,9 +127,15 @@ async function windowChanges(db: Database, seen: Seen, now: number): Promise<Cha
     .select(['deployment', 'watched_until', 'judged_until'])
     .limit(DEPLOYMENTS_MAX)
     .execute()
+  const measured = await db.kysely
+    .selectFrom('monitor_quality')
+    .select(({ fn }) => ['deployment', fn.max('known_until').as('known')])
+    .groupBy('deployment')
+    .execute()
+  const known = new Map(measured.map((row) => [row.deployment, row.known]))
   return differences(
     seen.windows,
-    rows.map((row) => [row.deployment, `${row.watched_until}/${row.judged_until}`]),
+    rows.map((row) => [row.deployment, `${row.watched_until}/${row.judged_until}/${known.get(row.deployment) ?? 0}`]),
   ).map((deployment) => ({ topic: 'windows', subject: deployment, deployment, time: now }))
 }
 

@@ -20,6 +20,8 @@ const MINUTE_MS = 60_000
 const NOW_MS = 10_000
 const MINUTES = 60
 const COLUMNS_MAX = 10
+/** Spans that are looked through for the last one whose outcomes have come. */
+const SPANS_MAX = 30
 /** Incidents that a page tells of as waiting. */
 const INCIDENTS_MAX = 1_000
 
@@ -80,7 +82,8 @@ async function memberOf(deployment: DeploymentRecord, shared: Shared, services: 
   const { name } = deployment
   const contract = parseContract(deployment.contractText)
   const [last] = await readStoredWindows(db, name, { limit: 1, withRows: true })
-  const [judged] = await readStoredWindows(db, name, { limit: 1, kind: 'quality' })
+  const spans = await readStoredWindows(db, name, { limit: SPANS_MAX, kind: 'quality' })
+  const judged = spans.find(({ findings }) => findings.some(({ value }) => value !== undefined)) ?? spans[0]
   const incidents = shared.incidents.filter((one) => one.deployment === name)
   const release = shared.releases.find((one) => one.deployment === name)
   const review = reviewOf(contract, clock.now())

@@ -1,6 +1,7 @@
 /** What a monitor kept of a window, read as leniently as a page needs it: other versions of the program wrote it, too. */
 import type { Database } from '../../../platform/db/database.ts'
 import type { Finding } from '../incidents/finding.ts'
+import { createQualityRecords, type QualityRecord } from '../monitoring/quality-records.ts'
 
 export interface StoredFinding extends Pick<
   Finding,
@@ -33,8 +34,13 @@ interface Wanted {
   readonly withRows?: boolean | undefined
 }
 
-/** Newest first. */
+/** Newest first. Of quality alone the spans that it is about, each as a window; else with it in the window that told of it. */
 export async function readStoredWindows(db: Database, deployment: string, wanted: Wanted): Promise<readonly StoredWindow[]> {
+  const qualities = createQualityRecords(db)
+  if (wanted.kind === 'quality') {
+    const records = await qualities.list(deployment, wanted.to ?? Number.MAX_SAFE_INTEGER, wanted.limit)
+    return records.filter(({ from }) => from >= (wanted.from ?? Number.NEGATIVE_INFINITY)).map(windowOf)
+  }
   let query = db.kysely
     .selectFrom('monitor_window')
     .select(['from_at', 'to_at', 'version', 'rows', 'summary'])
@@ -45,13 +51,29 @@ export async function readStoredWindows(db: Database, deployment: string, wanted
   if (wanted.to !== undefined) query = query.where('from_at', '<', wanted.to)
   if (wanted.kind !== undefined) query = query.where('summary', 'like', `%"kind":"${wanted.kind}"%`)
   if (wanted.withRows === true) query = query.where('rows', '>', 0)
-  return (await query.execute()).map((row) => ({
+  const rows = await query.execute()
+  if (rows.length === 0) return []
+  const told = { from: Number(rows.at(-1)!.from_at), to: Number(rows[0]!.from_at) + 1 }
+  const spans = Map.groupBy(await qualities.toldIn(deployment, told), ({ toldIn }) => toldIn)
+  return rows.map((row) => ({
     from: Number(row.from_at),
     to: Number(row.to_at),
     version: row.version,
     rows: Number(row.rows),
-    findings: findingsOf(row.summary),
+    findings: [...findingsOf(row.summary), ...(spans.get(Number(row.from_at)) ?? []).flatMap(({ findings }) => findings)],
   }))
+}
+
+/** A span of quality: what was measured, and what was only estimated so far. */
+function windowOf({ from, to, version, findings, estimates }: QualityRecord): StoredWindow {
+  const measured = new Set(findings.flatMap(({ kind, subject }) => (kind === 'quality' ? [subject] : [])))
+  const expected = estimates
+    .filter(({ metric }) => !measured.has(metric))
+    .map(({ metric, ...estimate }): StoredFinding => ({
+      ...{ kind: 'quality', subject: metric, measure: metric, state: 'not-enough-data', estimate },
+      sentence: `${metric}: its outcomes have not come; ${estimate.value.toPrecision(3)} is expected.`,
+    }))
+  return { from, to, version, rows: Math.max(0, ...findings.map(({ rows = 0 }) => rows)), findings: [...findings, ...expected] }
 }
 
 function findingsOf(summary: string): readonly StoredFinding[] {
