@@ -23,7 +23,7 @@ export function ActorSwitch() {
           color="gray"
           leftSection={<User size={14} aria-hidden />}
           classNames={{ label: styles.wide!, section: styles.sign! }}
-          aria-label={`Changes are made as ${actor ?? 'nobody in particular'}`}
+          aria-label={`${(actor ?? 'Your name').slice(0, 24)}: written in the audit log beside what is changed here`}
           onClick={() => setOpened(!opened)}
         >
           {(actor ?? 'Your name').slice(0, 24)}

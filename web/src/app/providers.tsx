@@ -20,6 +20,8 @@ const queries = new QueryClient({
 
 const schemeManager = localStorageColorSchemeManager({ key: 'seaworthy.color-scheme' })
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
+// What stops the page below a dialog from scrolling writes a style element, too, and asks for its nonce by this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 export function Providers({ children }: { readonly children: ReactNode }) {
   return (

@@ -12,6 +12,8 @@ import styles from './quick-jump.module.css'
 const SHOWN_MAX = 12
 const READ_MAX = 500
 
+const NAMED = { content: { 'aria-label': 'Go to' } }
+
 interface Goal {
   readonly kind: string
   readonly name: string
@@ -21,7 +23,7 @@ interface Goal {
 /** A few letters and Enter: any page, model or deployment. */
 export function QuickJump({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding="xs" yOffset="12vh" aria-label="Go to">
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding="xs" yOffset="12vh" attributes={NAMED}>
       {opened ? <Choice onClose={onClose} /> : null}
     </Modal>
   )

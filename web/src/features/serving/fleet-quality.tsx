@@ -3,13 +3,13 @@ import { formatInterval, formatNumber, formatShare } from '../../format/number.t
 import { StatusBadge } from '../../ui/status-badge.tsx'
 
 const TONES = { ok: 'good', breach: 'bad', 'not-enough-data': 'unknown' } as const
-const ORDER = ['breach', 'not-enough-data', 'ok'] as const
+const ORDER = ['breach', 'ok', 'not-enough-data'] as const
 
-/** The metric that is worst off, on the outcomes that have come so far. */
+/** A metric below its bound, else one that is known, on the outcomes that have come so far. */
 export function FleetQuality({ quality }: Pick<FleetMember, 'quality'>) {
-  const [worst] = quality.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
-  if (worst === undefined) return <span className="dim">not judged yet</span>
-  const { metric, value, low, high, bound, state, coverage, estimate } = worst
+  const [shown] = quality.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+  if (shown === undefined) return <span className="dim">not judged yet</span>
+  const { metric, value, low, high, bound, state, coverage, estimate } = shown
   const told = value === undefined ? 'not enough data' : `${metric} ${formatNumber(value)}`
   return (
     <>
