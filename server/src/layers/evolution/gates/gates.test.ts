@@ -179,7 +179,8 @@ test('stability is of the output that the contract names, wherever it stands amo
       ['late', numbers(late)],
     ]),
   })
-  const contract = '{ name: gate, output: { name: late }, sufficient: { stability: { replay-changes: { max: 0.1 } } } }'
+  const contract =
+    '{ name: gate, output: { name: late, type: probability }, sufficient: { stability: { replay-changes: { max: 0.1 } } } }'
   const champion = { version: 7, score: async () => ({ signature, outputs: said(0, scores) }) }
   const opened = { signature, manifest: { version: 1 } } as unknown as GateContext['opened']
   const of = (label: number, late: Float64Array) =>
