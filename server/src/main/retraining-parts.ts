@@ -3,17 +3,15 @@ import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
 import {
   askTriggers,
-  createOpenIncidents,
   createReleaseStarter,
   createRetrainingRepository,
   type LaunchServices,
-  type OpenIncidents,
   type ReleaseStarter,
   requestRetraining,
   type RetrainingKeeper,
 } from '../layers/evolution/index.ts'
 import type { ModelRegistry } from '../layers/model/index.ts'
-import { createJournalWindows, type JournalWindows } from '../layers/operations/index.ts'
+import { createJournalWindows, createOpenIncidents, type JournalWindows, type OpenIncidents } from '../layers/operations/index.ts'
 import type { DeploymentRepository } from '../layers/serving/index.ts'
 import type { JobQueue } from '../platform/jobs/job-queue.ts'
 import type { State } from './open-state.ts'

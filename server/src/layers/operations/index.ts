@@ -89,6 +89,7 @@ export {
   VERDICTS,
 } from './incidents/incident.ts'
 export { createIncidentDesk } from './incidents/incident-desk.ts'
+export { createOpenIncidents, type OpenIncident, type OpenIncidents } from './incidents/open-incidents.ts'
 export { EVERY_COLUMN } from './incidents/inhibition.ts'
 export { SUSTAINED_DEFAULT, type Sustained } from './incidents/key-state.ts'
 export type { Change } from './incidents/suggested-action.ts'

@@ -6,14 +6,14 @@ import type { Contract } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import { AppError } from '../../../kernel/errors.ts'
-import type { JournalWindows } from '../../operations/index.ts'
+import type { JournalWindows, OpenIncidents } from '../../operations/index.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
 import { parseComparisonRule } from '../comparison/comparison-rule.ts'
 import { RetrainingImpossible } from './errors.ts'
 import type { RetrainingRecord, RetrainingRepository } from './retraining.ts'
 import { retrainingSpans } from './retraining-spans.ts'
 import { triggers } from './triggers/catalog.gen.ts'
-import { moment, type OpenIncident, type TriggerAnswer, type TriggerContext } from './triggers/contract.ts'
+import { moment, type TriggerAnswer, type TriggerContext } from './triggers/contract.ts'
 
 /** Pause after a retraining, whatever came of it, before a trigger may set off the next. A person may at once. */
 export const COOL_DOWN_MS = 86_400_000
@@ -21,10 +21,6 @@ const CHAMPION = 'champion'
 /** Retrainings looked through for the last one that came to a decision. */
 const LOOKED_THROUGH = 50
 
-/** Where open incidents are looked up. */
-export interface OpenIncidents {
-  listOpen(deployment: string): Promise<readonly OpenIncident[]>
-}
 export interface TriggerServices {
   readonly retrainings: RetrainingRepository
   readonly windows: Pick<JournalWindows, 'countOutcomes'>

@@ -3,15 +3,7 @@
  * is, or why is not, a retraining due?". A trigger looks, and changes nothing.
  */
 import type { Contract } from '../../../../contract/contract.ts'
-
-/** An incident that nobody has resolved. */
-export interface OpenIncident {
-  readonly id: number
-  /** Kinds of its findings: drift, quality, feed ... */
-  readonly kinds: readonly string[]
-  readonly openedAt: number
-  readonly title: string
-}
+import type { OpenIncident } from '../../../operations/index.ts'
 
 export interface TriggerContext {
   readonly contract: Contract

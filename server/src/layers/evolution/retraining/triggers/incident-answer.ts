@@ -1,4 +1,5 @@
-import type { OpenIncident, TriggerAnswer, TriggerContext } from './contract.ts'
+import type { OpenIncident } from '../../../operations/index.ts'
+import type { TriggerAnswer, TriggerContext } from './contract.ts'
 
 /** Due for an incident of one of these kinds that no retraining has answered yet. */
 export async function answerIncidents(context: TriggerContext, kinds: readonly string[], noun: string): Promise<TriggerAnswer> {

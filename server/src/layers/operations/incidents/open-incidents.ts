@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import type { Database } from '../../../platform/db/database.ts'
-import type { OpenIncidents } from './ask-triggers.ts'
+
+/** An incident that nobody has resolved, as far as others act on it. */
+export interface OpenIncident {
+  readonly id: number
+  /** Kinds of what caused it: drift, quality, feed ... */
+  readonly kinds: readonly string[]
+  readonly openedAt: number
+  readonly title: string
+}
+export interface OpenIncidents {
+  /** Oldest first; of very many the newest. */
+  listOpen(deployment: string): Promise<readonly OpenIncident[]>
+}
 
 /** Findings of open incidents that are looked at, those of the newest incidents first. */
 const FINDINGS_MAX = 1_000
 
 const Found = z.looseObject({ kind: z.string() })
 
-/** Incidents that nobody has resolved, with the kinds of what caused them, oldest first. */
 export function createOpenIncidents({ kysely }: Database): OpenIncidents {
   return Object.freeze<OpenIncidents>({
     async listOpen(deployment) {
