@@ -28,7 +28,7 @@ export const LiveNow = z.object({
   p50Ms: z.number().optional(),
   p99Ms: z.number().optional(),
   rowsWaiting: z.int(),
-  batches: z.array(z.number()).describe('Calls of the model since this process began, by their rows, on `batchRowsBounds`.'),
+  batches: z.array(z.number()).describe('Calls of the model since it was loaded, by their rows, on `batchRowsBounds`.'),
 })
 export const Traffic = z.object({
   deployment: Name,

@@ -17,15 +17,16 @@ export function BoundBar({ value, interval, bound, tone }: Props) {
   const spread = Math.max(...marks) - Math.min(...marks) || Math.abs(value) || 1
   const x = linearScale([Math.min(...marks) - spread * 0.35, Math.max(...marks) + spread * 0.35], [0, WIDTH])
   const middle = HEIGHT / 2
+  const color = `var(--${tone === 'quiet' || tone === 'info' ? 'unknown' : tone})`
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" height={HEIGHT} preserveAspectRatio="none" aria-hidden>
       <line x1={0} x2={WIDTH} y1={middle} y2={middle} stroke="var(--line-strong)" />
       {bound.min === undefined ? null : <Forbidden from={0} to={x(bound.min)} />}
       {bound.max === undefined ? null : <Forbidden from={x(bound.max)} to={WIDTH} />}
       {interval === undefined ? null : (
-        <line x1={x(interval[0])} x2={x(interval[1])} y1={middle} y2={middle} stroke={`var(--${tone})`} strokeWidth={4} />
+        <line x1={x(interval[0])} x2={x(interval[1])} y1={middle} y2={middle} stroke={color} strokeWidth={4} />
       )}
-      <line x1={x(value)} x2={x(value)} y1={3} y2={HEIGHT - 3} stroke={`var(--${tone})`} strokeWidth={3} />
+      <line x1={x(value)} x2={x(value)} y1={3} y2={HEIGHT - 3} stroke={color} strokeWidth={3} />
     </svg>
   )
 }

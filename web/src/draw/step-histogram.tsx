@@ -17,21 +17,24 @@ interface Props {
   /** One for each bin. */
   readonly labels: readonly string[]
   readonly series: readonly Distribution[]
+  /** What is written below, where that is not the label of every bin: at the beginning of a bin. */
+  readonly ticks?: readonly (readonly [bin: number, label: string])[]
   readonly height?: number
 }
 
 const AXIS = 22
 const LEFT = 40
-const LABEL_PX = 64
+const LABEL_PX = 56
 
 /** Distributions over the same bins as outlines over each other, each in shares of its own sum; the first is filled. */
-export function StepHistogram({ caption, labels, series, height = 180 }: Props) {
+export function StepHistogram({ caption, labels, series, ticks, height = 180 }: Props) {
   const [ref, width] = useWidth<HTMLDivElement>()
   const shares = series.map(({ counts }) => sharesOf(counts))
   const top = Math.max(0.01, ...shares.flat())
   const x = linearScale([0, labels.length], [LEFT, Math.max(LEFT + 1, width)])
   const y = linearScale([0, top], [height - AXIS, 8])
   const every = Math.max(1, Math.ceil(LABEL_PX / Math.max(1, x(1) - x(0))))
+  const written = ticks ?? labels.map((label, i) => [i + 0.5, label] as const).filter((_, i) => i % every === 0)
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.legend}>
@@ -68,17 +71,17 @@ export function StepHistogram({ caption, labels, series, height = 180 }: Props) 
             />
           ))}
           {labels.map((label, i) => (
-            <g key={label}>
-              <rect x={x(i)} y={0} width={Math.max(0, x(1) - x(0))} height={height - AXIS} fill="transparent">
-                <title>{titleOf(label, series, shares, i)}</title>
-              </rect>
-              {i % every === 0 && x(i) + LABEL_PX / 2 < width ? (
-                <text x={x(i)} y={height - 6} className={styles.tick} textAnchor={i === 0 ? 'start' : 'middle'}>
-                  {label}
-                </text>
-              ) : null}
-            </g>
+            <rect key={label} x={x(i)} y={0} width={Math.max(0, x(1) - x(0))} height={height - AXIS} fill="transparent">
+              <title>{titleOf(label, series, shares, i)}</title>
+            </rect>
           ))}
+          {written.map(([bin, label]) =>
+            x(bin) + LABEL_PX / 3 > width ? null : (
+              <text key={label} x={x(bin)} y={height - 6} className={styles.tick} textAnchor={bin === 0 ? 'start' : 'middle'}>
+                {label}
+              </text>
+            ),
+          )}
           <line x1={LEFT} x2={width} y1={y(0)} y2={y(0)} stroke="var(--line-strong)" />
         </svg>
       </div>

@@ -18,6 +18,7 @@ interface Request {
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif'
 const AXIS_PX = 52
+const TIME_AXIS_PX = 40
 const BAND_ALPHA = '33'
 
 export function optionsOf(request: Request): uPlot.Options {
@@ -37,7 +38,7 @@ export function optionsOf(request: Request): uPlot.Options {
     cursor: cursorOf(request),
     scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(fromZero ? 0 : low, high) } },
     axes: [
-      { ...axis, values: DATES },
+      { ...axis, size: TIME_AXIS_PX, values: DATES },
       { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map(format) },
     ],
     series: [
@@ -47,7 +48,7 @@ export function optionsOf(request: Request): uPlot.Options {
         stroke: color(style.color),
         width: 1.75,
         dash: [...style.dash],
-        points: { size: 5 },
+        points: { size: 5, filter: loneOnes },
       })),
       ...bands.flatMap(() => [
         { stroke: 'transparent', points: { show: false } },
@@ -84,6 +85,14 @@ const hooksOf = ({ onSelect, onCursor }: Request): uPlot.Hooks.Arrays => ({
   ],
   setCursor: [({ cursor }) => onCursor(cursor.left !== undefined && cursor.left >= 0 ? (cursor.idx ?? undefined) : undefined)],
 })
+
+/** A value between two gaps would not be seen otherwise; on a line a point is only noise. */
+function loneOnes({ data }: uPlot, series: number): number[] {
+  const values = data[series]!
+  const lone: number[] = []
+  for (let i = 0; i < values.length; i++) if (values[i] != null && values[i - 1] == null && values[i + 1] == null) lone.push(i)
+  return lone
+}
 
 /** A flat line has room above and below; a share does not leave its axis. */
 function rangeOf(low: number | null, high: number | null): [number, number] {

@@ -65,7 +65,7 @@ const columnsOf = (
   {
     key: 'for',
     header: 'For',
-    cell: ({ beganAt, endedAt }) => formatDuration(Math.max(0, (endedAt ?? now) - beganAt)),
+    cell: ({ beganAt, endedAt }) => <Length ms={Math.max(0, (endedAt ?? now) - beganAt)} />,
     hideBelow: 'narrow',
   },
   {
@@ -107,6 +107,8 @@ const columnsOf = (
   },
 ]
 
+const Length = ({ ms }: { readonly ms: number }) => <span style={{ whiteSpace: 'nowrap' }}>{formatDuration(ms)}</span>
+
 /** All releases, each to be looked at. */
 export function ReleasesCard({ releases }: { readonly releases: readonly Release[] }) {
   if (releases.length === 0) return null
@@ -123,7 +125,9 @@ const RELEASES: readonly Column<Release>[] = [
     header: 'Version',
     cell: ({ id, version, champion }) => (
       <Link to="." search={(search: object) => ({ ...search, release: id })} resetScroll={false}>
-        {version} against {champion}
+        <span style={{ whiteSpace: 'nowrap' }}>
+          {version} against {champion}
+        </span>
       </Link>
     ),
   },
@@ -132,7 +136,7 @@ const RELEASES: readonly Column<Release>[] = [
   {
     key: 'took',
     header: 'Took',
-    cell: ({ createdAt, finishedAt }) => (finishedAt === undefined ? '–' : formatDuration(finishedAt - createdAt)),
+    cell: ({ createdAt, finishedAt }) => (finishedAt === undefined ? '–' : <Length ms={finishedAt - createdAt} />),
     hideBelow: 'medium',
   },
   {

@@ -17,13 +17,11 @@ interface Props {
   readonly destructive?: boolean
   readonly reason: 'required' | 'optional'
   readonly onConfirm: (reason: string) => Promise<unknown>
-  /** More that one wants to know: how the versions were. */
-  readonly more?: readonly ReactNode[]
   readonly children?: ReactNode
 }
 
 /** A change of traffic: what the server says will happen, before it does. */
-export function OutlookDialog({ deployment, action, to, opened, more = [], onConfirm, ...dialog }: Props) {
+export function OutlookDialog({ deployment, action, to, opened, onConfirm, ...dialog }: Props) {
   const outlook = useQuery({
     ...apiQuery(getOutlook, { params: { deployment }, query: { action, to } }, ['deployments', 'releases']),
     enabled: opened,
@@ -33,7 +31,7 @@ export function OutlookDialog({ deployment, action, to, opened, more = [], onCon
       {...dialog}
       opened={opened}
       action={dialog.label}
-      willHappen={[...linesOf(outlook.data, outlook.isError), ...more]}
+      willHappen={linesOf(outlook.data, outlook.isError)}
       onConfirm={(reason) => onConfirm(reason ?? '')}
     />
   )
@@ -46,7 +44,9 @@ function linesOf(outlook: Outlook | undefined, isUnknown: boolean): readonly str
   if (!possible) return [`Nothing: ${explanation ?? 'it is not possible now.'}`]
   return [
     ...sentences,
-    `It concerns ${formatNumber(requestsPerSecond, 2)} requests a second, by the last ten seconds.`,
+    ...(requestsPerSecond === 0
+      ? []
+      : [`It concerns ${formatNumber(requestsPerSecond, 2)} requests a second, by the last ten seconds.`]),
     ...(differences.length === 0
       ? []
       : [

@@ -25,8 +25,9 @@ export function DeploymentActions({ member, champions, backTo, onBackTo }: Props
   const champion = deployment.variants.find(({ name }) => name === 'champion')?.version
   if (champion === undefined || deployment.state !== 'live') return null
   const former = champions.filter(({ version }) => version !== champion)
-  const isMoving = release !== undefined && release.state !== 'waiting-for-approval'
-  const first = isMoving ? champion : (deployment.variants.find(({ name }) => name === 'standby')?.version ?? former[0]?.version)
+  const moving = release === undefined || release.state === 'waiting-for-approval' ? undefined : release.version
+  const first =
+    moving !== undefined ? champion : (deployment.variants.find(({ name }) => name === 'standby')?.version ?? former[0]?.version)
   return (
     <>
       {done === undefined ? null : <Done rollback={done} />}
@@ -50,7 +51,7 @@ export function DeploymentActions({ member, champions, backTo, onBackTo }: Props
       <RollbackDialog
         deployment={deployment.name}
         current={champion}
-        isMoving={isMoving}
+        moving={moving}
         former={former}
         to={backTo}
         onTo={onBackTo}

@@ -100,10 +100,8 @@ function Parts({ member, champions, onRollback }: PartsProps) {
         <QueueCard deployment={deployment} span={span} samples={samples} />
       </div>
       {member.deployment.state === 'live' ? <TryItCard {...{ deployment, model }} version={champion} /> : null}
-      <div className={styles.columns}>
-        <ChampionsCard model={model} champions={champions} onRollback={onRollback} />
-        <ReleasesCard releases={releases ?? []} />
-      </div>
+      <ChampionsCard model={model} champions={champions} onRollback={onRollback} />
+      <ReleasesCard releases={releases ?? []} />
     </div>
   )
 }

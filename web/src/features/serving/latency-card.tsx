@@ -23,7 +23,12 @@ export function LatencyCard({ deployment, span }: { readonly deployment: string;
           return (
             <StepHistogram
               caption={`Latency of answers: ${answered.map((one) => `${nameOfSeries(one)} has a median of ${formatDuration(latencyBelow(one.latencies, latencyBoundsMs, 0.5))}`).join('; ')}`}
-              labels={Array.from({ length: last - first + 1 }, (_, i) => formatDuration(lowerOf(latencyBoundsMs, first + i)))}
+              labels={Array.from(
+                { length: last - first + 1 },
+                (_, i) =>
+                  `${durationOf(lowerOf(latencyBoundsMs, first + i))} to ${durationOf(lowerOf(latencyBoundsMs, first + i + 1))}`,
+              )}
+              ticks={roundOnes(latencyBoundsMs, first, last)}
               series={answered.map((one) => ({
                 label: nameOfSeries(one),
                 counts: one.latencies.slice(first, last + 1),
@@ -41,6 +46,14 @@ export function LatencyCard({ deployment, span }: { readonly deployment: string;
 /** Of the bin; the first one has all that is faster, so it is a step below its upper bound. */
 const lowerOf = (boundsMs: readonly number[], bin: number): number =>
   bin === 0 ? boundsMs[0]! ** 2 / boundsMs[1]! : boundsMs[Math.min(bin, boundsMs.length) - 1]!
+
+const durationOf = (ms: number) => formatDuration(Number(ms.toPrecision(2)))
+
+/** Bins that begin at 1, 2 or 5 of a decade, or nearly. */
+const roundOnes = (boundsMs: readonly number[], first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, i) => [i, lowerOf(boundsMs, first + i)] as const)
+    .filter(([, ms]) => [1, 2, 5].some((digit) => Math.abs(ms / 10 ** Math.floor(Math.log10(ms * 1.001)) / digit - 1) < 0.01))
+    .map(([i, ms]) => [i, formatDuration(Number(ms.toPrecision(1)))] as const)
 
 /** First and last bin that anybody needs, with one more on each side. */
 function rangeOf(counts: readonly (readonly number[])[]): readonly [number, number] {

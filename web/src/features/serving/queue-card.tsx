@@ -32,6 +32,7 @@ export function QueueCard({ deployment, span, samples }: Props) {
           const waiting = ({ version, role, rowsWaiting }: Now) =>
             told.find((one) => one.version === version && one.role === role)?.rowsWaiting ?? rowsWaiting
           const called = now.filter(({ batches }) => batches.some((count) => count > 0))
+          const bins = Math.max(4, ...called.map(({ batches }) => batches.findLastIndex((count) => count > 0) + 2))
           return (
             <div className={styles.parts}>
               <FactList
@@ -41,21 +42,21 @@ export function QueueCard({ deployment, span, samples }: Props) {
                 ])}
               />
               {called.length === 0 ? (
-                <p className="dim">The model was not called since this server began.</p>
+                <p className="dim">The model was not called since it was loaded.</p>
               ) : (
                 <StepHistogram
-                  caption="Calls of the model by the rows of a call, since this server began"
-                  labels={labelsOf(batchRowsBounds, called[0]!.batches.length)}
+                  caption="Calls of the model by the rows of a call, since it was loaded"
+                  labels={labelsOf(batchRowsBounds).slice(0, bins)}
                   height={140}
                   series={called.map((one) => ({
                     label: nameOfSeries(one),
-                    counts: one.batches,
+                    counts: one.batches.slice(0, bins),
                     style: styleOfVersion(one.version),
                     note: `${formatNumber(one.batches.reduce((sum, count) => sum + count, 0))} calls`,
                   }))}
                 />
               )}
-              <p className={styles.note}>Calls of the model by the rows of a call, since this server began.</p>
+              <p className={styles.note}>Calls of the model by the rows of a call, since it was loaded.</p>
             </div>
           )
         }}
@@ -65,8 +66,8 @@ export function QueueCard({ deployment, span, samples }: Props) {
 }
 
 /** "1", "2", "3–4": what a bin takes. */
-const labelsOf = (bounds: readonly number[], bins: number): readonly string[] =>
-  Array.from({ length: bins }, (_, bin) => {
+const labelsOf = (bounds: readonly number[]): readonly string[] =>
+  Array.from({ length: bounds.length + 1 }, (_, bin) => {
     const low = (bounds[bin - 1] ?? 0) + 1
     const high = bounds[bin]
     return high === undefined ? `${low}+` : low === high ? `${low}` : `${low}–${high}`

@@ -33,7 +33,7 @@ export function linesOf({ times, stepMs, at, versions, countedFrom }: Traffic): 
     }),
     errors: errorLines(
       versions.filter(({ role }) => role === 'answer'),
-      { times, countedFrom },
+      { times, stepMs, countedFrom },
     ),
   }
 }
@@ -43,12 +43,15 @@ const styleOf = ({ version, role }: Series) =>
 const known = (value: number | null) => value ?? undefined
 
 /** Shares of what was asked, all versions that answer together; failures are known since the server counts. */
-function errorLines(answering: readonly Series[], { times, countedFrom }: Pick<Traffic, 'times' | 'countedFrom'>): Line[] {
+function errorLines(
+  answering: readonly Series[],
+  { times, stepMs, countedFrom }: Pick<Traffic, 'times' | 'stepMs' | 'countedFrom'>,
+): Line[] {
   const sum = (pick: (one: Series) => readonly number[]) =>
     times.map((_, i) => answering.reduce((total, one) => total + (pick(one)[i] ?? 0), 0))
   const requests = sum((one) => one.requests)
   const share = (counts: readonly number[], from: number) =>
-    counts.map((count, i) => (requests[i] === 0 || times[i]! < from ? undefined : count / requests[i]!))
+    counts.map((count, i) => (requests[i] === 0 || times[i]! + stepMs <= from ? undefined : count / requests[i]!))
   return [
     {
       label: 'failed',
