@@ -4,6 +4,8 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { apiPages, apiQuery } from '../../api/api-query.ts'
 import { formatBytes, formatCount, formatDuration } from '../../format/number.ts'
+import { formatSpan } from '../../format/time.ts'
+import { useTimeZone } from '../../format/time-zone.tsx'
 import { Card } from '../../ui/card.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -15,6 +17,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
 import { valueText } from '../serving/value-text.ts'
 import { PredictionFilters } from './prediction-filters.tsx'
+import styles from './predictions-page.module.css'
 
 const route = getRouteApi('/deployments/$deployment/predictions')
 const PAGE = 50
@@ -86,7 +89,9 @@ const columnsFor = (deployment: string): readonly Column<Prediction>[] => [
     header: 'Prediction',
     cell: ({ id }) => (
       <Link to="/deployments/$deployment/predictions/$prediction" params={{ deployment, prediction: id }}>
-        <code title={id}>…{id.slice(-8)}</code>
+        <code title={id} className={styles.line}>
+          …{id.slice(-8)}
+        </code>
       </Link>
     ),
   },
@@ -95,7 +100,11 @@ const columnsFor = (deployment: string): readonly Column<Prediction>[] => [
     key: 'outcome',
     header: 'Outcome',
     cell: ({ outcome }) =>
-      outcome === undefined ? <span className="dim">not known yet</span> : <span className="foreign">{valueText(outcome)}</span>,
+      outcome === undefined ? (
+        <span className={`${styles.line} dim`}>not known yet</span>
+      ) : (
+        <span className="foreign">{valueText(outcome)}</span>
+      ),
   },
   {
     key: 'version',
@@ -133,6 +142,7 @@ function inputsText(inputs: Readonly<Record<string, unknown>>): string {
 
 /** What the journal holds, and whether it is well. */
 function JournalCard({ deployment }: { readonly deployment: string }) {
+  const { zone } = useTimeZone()
   const journal = useQuery(apiQuery(getJournal, { params: { deployment } }, ['predictions', 'deployments']))
   return (
     <Resource query={journal} lines={2}>
@@ -145,8 +155,7 @@ function JournalCard({ deployment }: { readonly deployment: string }) {
               ['Outcomes', formatCount(outcomes)],
               ['On the disk', formatBytes(bytes)],
               ['Lost to it', formatCount(dropped)],
-              ['From', from === undefined ? '–' : <Time key="from" at={from} />],
-              ['To', to === undefined ? '–' : <Time key="to" at={to} />],
+              ['Span', from === undefined || to === undefined ? '–' : formatSpan(from, to, zone)],
             ]}
           />
         </Card>
