@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
+import { terminalSettingsOf } from './config/terminal-settings.ts'
 import { runCommandLine } from './entry/cli/command-line.ts'
 import { createProgram } from './main/program.ts'
 
@@ -27,7 +28,7 @@ for (const stream of [process.stdout, process.stderr])
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-const noColor = (process.env['NO_COLOR'] ?? '') !== ''
+const terminal = terminalSettingsOf(process.env)
 /** Who asks for everything gets it as it is. */
 const isForPerson = (level: Config['SEAWORTHY_LOG_LEVEL']) => process.stderr.isTTY && level !== 'debug'
 
@@ -38,12 +39,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: stop.signal,
   interactive: process.stdin.isTTY && process.stdout.isTTY,
-  noColor,
+  ...terminal,
   loadConfig: () => loadConfig(process.env),
   async createLog({ SEAWORTHY_LOG_LEVEL: level }) {
     if (!isForPerson(level)) return (await import('./platform/telemetry/create-log.ts')).createLog(level)
     const { createTerminalLog } = await import('./platform/telemetry/terminal-log.ts')
-    return createTerminalLog({ level, color: !noColor, to: process.stderr })
+    return createTerminalLog({ level, color: !terminal.noColor, to: process.stderr })
   },
   createProgram: (config, log) =>
     createProgram({

@@ -23,7 +23,7 @@ async function run(words: string, environment: Record<string, string> = {}) {
     cwd,
     signal,
     interactive: false,
-    noColor: true,
+    ...{ noColor: true, showsStacks: false },
     loadConfig: () => loadConfig(environment),
     createLog: async () => silentLog,
     createProgram: (config, log) => createProgram({ version: '1.2.3', config, log, environment: {}, cwd, entry: 'none', signal }),

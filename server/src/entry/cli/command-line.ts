@@ -1,6 +1,7 @@
 /** From the words of a command line to a command that runs, and its end to an exit code. */
 import { Command as Commander, CommanderError } from 'commander'
 import type { Config } from '../../config/config.ts'
+import type { TerminalSettings } from '../../config/terminal-settings.ts'
 import type { Log } from '../../kernel/log.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { type CommandEntry, commands as allCommands } from './commands.ts'
@@ -8,7 +9,7 @@ import { type Command, type CommandContext, type Program, UsageError } from './d
 import { EXIT, reportError } from './report-error.ts'
 import { createTerminal, type Output } from './terminal.ts'
 
-export interface CommandLineOptions {
+export interface CommandLineOptions extends TerminalSettings {
   readonly version: string
   readonly stdout: Output
   readonly stderr: Output
@@ -19,7 +20,6 @@ export interface CommandLineOptions {
   loadConfig(): Config
   createProgram(config: Config, log: Log): Program
   createLog(config: Config): Promise<Log>
-  readonly noColor: boolean
   readonly commands?: readonly CommandEntry[]
 }
 
@@ -54,6 +54,7 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
       stdout: options.stdout,
       stderr: options.stderr,
       color,
+      showsStacks: options.showsStacks,
     })
   }
 }

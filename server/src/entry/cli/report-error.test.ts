@@ -3,10 +3,10 @@ import { listModels } from '@seaworthy/api/model'
 import { expect, test } from 'vitest'
 import { reportError } from './report-error.ts'
 
-const told = (error: unknown, json = false) => {
+const told = (error: unknown, json = false, showsStacks = false) => {
   const lines: string[] = []
   const out = { write: (text: string) => lines.push(text) }
-  const code = reportError(error, { json, stdout: out, stderr: out, color: false })
+  const code = reportError(error, { json, stdout: out, stderr: out, color: false, showsStacks })
   return { code, text: lines.join('') }
 }
 const failureOf = (client: ReturnType<typeof createClient>) =>
@@ -39,6 +39,11 @@ test('an answer of somebody else is no bug of ours, and its pages are not shown'
     expect(text).toMatch(new RegExp(`status ${status} and something that this program does not understand[\\s\\S]*same version`))
     expect(text).not.toMatch(/html|bug/)
   }
+})
+
+test('a bug is told with its stack to those who ask for it', () => {
+  expect(told(new Error('no way')).text).not.toMatch(/report-error\.test/)
+  expect(told(new Error('no way'), false, true).text).toMatch(/no way\n.*report-error\.test/)
 })
 
 test('names of others do not steer the terminal, and lines of a message stay lines', () => {

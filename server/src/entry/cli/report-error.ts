@@ -15,12 +15,18 @@ interface Failure {
   readonly exitCode: number
 }
 
+interface ErrorTerminal {
+  readonly json: boolean
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly color: boolean
+  /** Is a bug of the program told with its stack? */
+  readonly showsStacks: boolean
+}
+
 /** Tells a failure and gives the exit code. */
-export function reportError(
-  error: unknown,
-  { json, stdout, stderr, color }: { json: boolean; stdout: Output; stderr: Output; color: boolean },
-): number {
-  const { exitCode, ...failure } = failureOf(error)
+export function reportError(error: unknown, { json, stdout, stderr, color, showsStacks }: ErrorTerminal): number {
+  const { exitCode, ...failure } = failureOf(error, showsStacks)
   if (json) stdout.write(`${JSON.stringify({ error: failure })}\n`)
   else {
     const mark = color ? '\u001B[31m✗\u001B[39m' : '✗'
@@ -31,7 +37,7 @@ export function reportError(
   return exitCode
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown, showsStacks: boolean): Failure {
   if (error instanceof AppError) {
     const { code, message, hint, details, status } = error
     return { code, message, hint, details, exitCode: exitCodeOf(code, status) }
@@ -52,8 +58,7 @@ function failureOf(error: unknown): Failure {
       hint: 'Is SEAWORTHY_SERVER right, and does `seaworthy start` run there?',
       exitCode: EXIT.unreachable,
     }
-  const text =
-    error instanceof Error ? (process.env['DEBUG'] === undefined ? error.message : (error.stack ?? error.message)) : String(error)
+  const text = error instanceof Error ? ((showsStacks ? error.stack : undefined) ?? error.message) : String(error)
   return {
     code: 'INTERNAL',
     message: `This is a bug of the program: ${text}`,
