@@ -161,8 +161,7 @@ test('Slack shows the incident, and nobody is mentioned by what a column holds',
 test('what is cut to the length that Slack shows is still whole text', async () => {
   const to = await receiver()
   const channels = channelsOf({ slack: { url: `${to.url}/services/T0/B0/xyz`, ...local } })
-  for (const shift of ['', 'a'])
-    await channels.send('slack', alertMessage({}, { title: shift + '🛫'.repeat(2_000), causes: [] }))
+  for (const shift of ['', 'a']) await channels.send('slack', alertMessage({}, { title: shift + '🛫'.repeat(2_000), causes: [] }))
   const texts = to.bodies().map(({ text }) => String(text))
   expect(texts.map((text) => text.isWellFormed())).toEqual([true, true])
 })
