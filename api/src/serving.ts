@@ -54,6 +54,7 @@ export const launchDeployment = defineEndpoint({
   }),
   reply: Deployment.extend({
     release: Release.optional().describe('The release that began: traffic moves by its steps, not at once.'),
+    warnings: z.array(z.string()).describe('What the contract asks for and does not get.'),
   }),
 })
 export const stopDeployment = defineEndpoint({

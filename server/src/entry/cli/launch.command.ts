@@ -66,6 +66,7 @@ export default defineCommand({
     }
     const server = running ?? started
     await context.result({ deployment, ...(server === undefined ? {} : { server }) }, () => {
+      for (const warning of deployment.warnings) context.terminal.warn(warning)
       tell(deployment, server?.url, example, context)
       if (started !== undefined) tellStarted(started, context)
     })

@@ -11,8 +11,12 @@ export const servingRoutes = [
     if (body.contract !== undefined) parseContract(body.contract)
     const { model, version, contract: contractText, override: overrideReason, now: nowReason } = body
     const request = { name: params.deployment, model, version, contractText, overrideReason, nowReason }
-    const { release, ...deployment } = await launch({ ...request, actor, reason: overrideReason ?? nowReason })
-    return { ...wireDeployment(deployment), ...(release === undefined ? {} : { release: wireRelease(release) }) }
+    const { release, warnings, ...deployment } = await launch({ ...request, actor, reason: overrideReason ?? nowReason })
+    return {
+      ...wireDeployment(deployment),
+      ...(release === undefined ? {} : { release: wireRelease(release) }),
+      warnings: [...warnings],
+    }
   }),
   route(stopDeployment, async ({ params, body, actor }, { stop }) =>
     wireDeployment(await stop(params.deployment, { actor, reason: body.reason })),

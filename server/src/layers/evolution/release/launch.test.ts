@@ -128,6 +128,12 @@ test('a contract for another place is refused with the way there', async () => {
   })
 })
 
+test.each(['batch', 'stream'])('a contract for %s is told that it is answered request by request', async (mode) => {
+  const record = await launch({ contractText: `{ name: gate, serving: { mode: ${mode} } }`, overrideReason: 'x' })
+  expect(record.warnings).toEqual([expect.stringMatching(`serving.mode: ${mode}.*request by request`)])
+  expect((await launch({ overrideReason: 'x' })).warnings).toEqual([])
+})
+
 test('versions and models that do not exist are refused by name', async () => {
   await expect(launch({ version: 7, overrideReason: 'x' })).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' })
   await expect(launch({ model: 'tree', overrideReason: 'x' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })

@@ -45,6 +45,8 @@ export interface LaunchRequest extends Authorship {
 /** What is live now, and the release that the launch began instead of moving traffic. */
 export interface LaunchedDeployment extends DeploymentRecord {
   readonly release?: ReleaseRecord
+  /** What the contract asks for and does not get. */
+  readonly warnings: readonly string[]
 }
 
 export interface LaunchServices extends ReleaseStore {
@@ -78,10 +80,11 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   const served = { version, contractText, contractDigest: digest, ...evidence }
   const live = await deployments.find(name)
   const steps = stepsOf(contract, live, request)
+  const warnings = warningsOf(contract)
   if (steps !== undefined && nowReason === undefined) {
     const release = await createRelease({ ...served, ...steps, deployment: name, model, actor, reason }, services)
     await loader.reload(name)
-    return { ...(await deployments.get(name)), release }
+    return { ...(await deployments.get(name)), release, warnings }
   }
   const [open] = await readOpen(services.db.kysely, name)
   if (open !== undefined && nowReason === undefined)
@@ -90,8 +93,14 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   const record = await deployments.launch(launch, (tx) => skipSteps(tx, request, steps?.steps ?? [], services))
   await loader.reload(name)
   await pointChampion(record, request, registry)
-  return record
+  return { ...record, warnings }
 }
+
+/** The mode is decided first, so whoever decided otherwise than what is done has to hear of it. */
+const warningsOf = ({ serving: { mode } }: Contract): readonly string[] =>
+  mode === 'realtime'
+    ? []
+    : [`The contract says serving.mode: ${mode}, which this version does not serve yet: it answers request by request.`]
 
 /** The release that the contract wants; undefined where there is nobody to take over from, or nothing on the way. */
 function stepsOf({ maintenance }: Contract, live: DeploymentRecord | undefined, { model, version }: LaunchRequest) {
