@@ -8,16 +8,21 @@ import { parseSync } from 'vite'
 import { expect, test } from 'vitest'
 
 const SOURCE = path.resolve(import.meta.dirname, '../src')
+const WEB = path.resolve(import.meta.dirname, '../../web/src')
 const FLOORS = ['kernel', 'stats', 'config', 'platform', 'contract', 'layers', 'entry', 'main', 'main.ts']
 const LAYERS = ['model', 'serving', 'infrastructure', 'operations', 'evolution', 'collaboration']
+/** Of the pages. `theme` has only constants; a page belongs to a feature, and the frame knows all of them. */
+const WEB_FLOORS = ['kernel', 'theme', 'format', 'api', 'ui', 'draw', 'features', 'app', 'main.tsx']
 const FILE_LINES_MAX = 400
 const FUNCTION_LINES_MAX = 70
 const NAME_BANNED = /^(utils?|helpers?|common|misc|types|shared)\.tsx?$/
-const NAME_SHAPE = /^[a-z0-9]+(-[a-z0-9]+)*(\.(routes|command|job|test|contract\.test|e2e\.test|gen))?\.tsx?$/
+const NAME_SHAPE = /^[a-z0-9]+(-[a-z0-9]+)*(\.(routes?|command|job|test|contract\.test|e2e\.test|gen))?\.tsx?$/
 
 type Complain = (line: number, text: string) => void
 interface Import {
   readonly to: string
+  /** Loaded when it is needed: `import()`. */
+  readonly isLazy: boolean
   readonly line: number
 }
 interface Source {
@@ -27,7 +32,7 @@ interface Source {
   readonly functions: readonly { readonly line: number; readonly lines: number }[]
 }
 
-const floorOf = (file: string) => FLOORS.indexOf(file.split('/')[0]!)
+const floorOf = (file: string, floors = FLOORS) => floors.indexOf(file.split('/')[0]!)
 const layerOf = (file: string) => (file.startsWith('layers/') ? LAYERS.indexOf(file.split('/')[1]!) : -1)
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 
@@ -39,11 +44,19 @@ function read(root: string, file: string): Source {
   const specifiers = [
     ...module.staticImports.map((found) => found.moduleRequest),
     ...module.staticExports.flatMap((found) => found.entries.flatMap((entry) => entry.moduleRequest ?? [])),
-    ...module.dynamicImports.map(({ moduleRequest: at }) => ({ ...at, value: text.slice(at.start + 1, at.end - 1) })),
+    ...module.dynamicImports.map(({ moduleRequest: at }) => ({
+      ...at,
+      value: text.slice(at.start + 1, at.end - 1),
+      isLazy: true,
+    })),
   ]
   const imports = specifiers
     .filter(({ value }) => value.startsWith('.'))
-    .map(({ value, start }) => ({ to: path.posix.join(path.posix.dirname(file), value), line: lineOf(start) }))
+    .map(({ value, start, ...more }) => ({
+      to: path.posix.join(path.posix.dirname(file), value),
+      isLazy: 'isLazy' in more,
+      line: lineOf(start),
+    }))
   const functions: { line: number; lines: number }[] = []
   visit(program, (node) => {
     if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) return
@@ -107,19 +120,31 @@ const rules: Record<string, (source: Source, complain: Complain) => void> = {
   },
 }
 
-function check(root: string): string[] {
+const OF_LAYERS = /imports go down|its door|never meet/
+/** Pages have the rules that make sense without layers; a page knows of the frame that it hangs in it, and no more. */
+const webRules: typeof rules = {
+  ...Object.fromEntries(Object.entries(rules).filter(([rule]) => !OF_LAYERS.test(rule))),
+  'imports go down, never up'(source, complain) {
+    for (const { to, line } of source.imports)
+      if (floorOf(to, WEB_FLOORS) > floorOf(source.path, WEB_FLOORS) && to !== 'app/root.route.ts')
+        complain(line, `may not import ${to}: that floor is above`)
+  },
+}
+
+function check(root: string, floors = FLOORS, checked = rules): string[] {
   const complaints: string[] = []
   const edges = new Map<string, readonly string[]>()
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => file.split(path.sep).join('/'))
   for (const file of files.filter((name) => /\.tsx?$/.test(name))) {
-    if (floorOf(file) < 0) complaints.push(`${file}: lives on no floor; the floors are ${FLOORS.join(', ')}`)
+    if (floorOf(file, floors) < 0) complaints.push(`${file}: lives on no floor; the floors are ${floors.join(', ')}`)
     const source = read(root, file)
+    // A route loads its page when it is opened, and the page knows the search keys of its route.
     edges.set(
       file,
-      source.imports.map(({ to }) => to),
+      source.imports.filter(({ isLazy }) => !isLazy || checked === rules).map(({ to }) => to),
     )
     if (file.endsWith('.gen.ts')) continue
-    for (const [rule, run] of Object.entries(rules))
+    for (const [rule, run] of Object.entries(checked))
       run(source, (line, text) => complaints.push(`${file}:${line}: ${rule}: ${text}`))
   }
   return [...complaints, ...cyclesOf(edges)]
@@ -140,6 +165,8 @@ function cyclesOf(edges: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 test('the house is tidy', () => expect(check(SOURCE)).toEqual([]), 30_000)
+
+test('so are the pages', () => expect(check(WEB, WEB_FLOORS, webRules)).toEqual([]), 30_000)
 
 test('an import cycle is found, types included', () => {
   const edges = new Map([

@@ -30,32 +30,23 @@ const PAUSE_MS_MAX = 10_000
 const HIDDEN_MS_MAX = 60_000
 
 export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): LiveConnection {
-  const listeners = new Set<() => void>()
   const hearers = new Set<(event: ChangeEvent) => void>()
+  const deliver = (topics: ReadonlySet<EventTopic>) => (topics.has('resync') ? onRegained() : onTopics(topics))
   const calm = collector(COLLECT_MS, deliver)
   const busy = collector(COLLECT_BUSY_MS, deliver)
-  let state: ConnectionState = 'connecting'
+  const sign = createSign()
   let source: EventSource | undefined
   let pauseMs = PAUSE_MS_MIN
   let missed = false
   let lastId = ''
-  let timers: { retry?: number; hide?: number } = {}
+  let retry: number | undefined
 
-  const become = (next: ConnectionState) => {
-    if (state === next) return
-    state = next
-    listeners.forEach((listener) => listener())
-  }
-  function deliver(topics: ReadonlySet<EventTopic>): void {
-    if (topics.has('resync')) onRegained()
-    else onTopics(topics)
-  }
   const connect = () => {
     source?.close()
     source = new EventSource(lastId === '' ? url : `${url}?after=${encodeURIComponent(lastId)}`)
     source.addEventListener('open', () => {
       pauseMs = PAUSE_MS_MIN
-      become('live')
+      sign.become('live')
       if (missed) onRegained()
       missed = false
     })
@@ -67,47 +58,73 @@ export function openLiveConnection({ url, onTopics, onRegained }: LiveOptions): 
       ;(BUSY_TOPICS.has(event.topic) ? busy : calm).add(event.topic)
     })
     source.addEventListener('error', () => {
-      source?.close()
-      missed = true
-      become('lost')
-      window.clearTimeout(timers.retry)
-      timers.retry = window.setTimeout(connect, pauseMs)
+      sleep()
+      sign.become('lost')
+      retry = window.setTimeout(connect, pauseMs)
       pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)
     })
   }
-  const onVisible = () => {
-    window.clearTimeout(timers.hide)
-    if (document.hidden) timers.hide = window.setTimeout(sleep, HIDDEN_MS_MAX)
-    else if (source?.readyState === EventSource.CLOSED) connect()
-  }
   const sleep = () => {
     missed = true
-    window.clearTimeout(timers.retry)
+    window.clearTimeout(retry)
     source?.close()
   }
-  document.addEventListener('visibilitychange', onVisible)
-  addEventListener('online', onVisible)
+  const wake = () => {
+    if (source?.readyState !== EventSource.CLOSED) return
+    window.clearTimeout(retry)
+    connect()
+  }
+  const unwatch = watchAttention(wake, sleep)
   connect()
   return Object.freeze<LiveConnection>({
-    state: () => state,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    state: sign.state,
+    subscribe: sign.subscribe,
     listen(listener) {
       hearers.add(listener)
       return () => hearers.delete(listener)
     },
     close() {
-      document.removeEventListener('visibilitychange', onVisible)
-      removeEventListener('online', onVisible)
-      Object.values(timers).forEach((timer) => window.clearTimeout(timer))
-      timers = {}
+      unwatch()
+      sleep()
       calm.stop()
       busy.stop()
-      source?.close()
     },
   })
+}
+
+/** The state that is shown, and who is told when it changes. */
+function createSign() {
+  const listeners = new Set<() => void>()
+  let state: ConnectionState = 'connecting'
+  return {
+    state: () => state,
+    subscribe(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    become(next: ConnectionState) {
+      if (state === next) return
+      state = next
+      listeners.forEach((listener) => listener())
+    },
+  }
+}
+
+/** `wake` when somebody looks again or the network is back, `sleep` when nobody has looked for a while. */
+function watchAttention(wake: () => void, sleep: () => void): () => void {
+  let timer: number | undefined
+  const onChange = () => {
+    window.clearTimeout(timer)
+    if (document.hidden) timer = window.setTimeout(sleep, HIDDEN_MS_MAX)
+    else wake()
+  }
+  document.addEventListener('visibilitychange', onChange)
+  addEventListener('online', onChange)
+  return () => {
+    window.clearTimeout(timer)
+    document.removeEventListener('visibilitychange', onChange)
+    removeEventListener('online', onChange)
+  }
 }
 
 function eventOf(data: unknown): ChangeEvent | undefined {

@@ -113,10 +113,8 @@ function Saving({ deployment, contract, check, isStill }: SavingProps) {
   const champion = live?.variants.find(({ name }) => name === 'champion')?.version
   const [job, setJob] = useState<string>()
   const [isOpen, setOpen] = useState(false)
-  const [override, setOverride] = useState('')
   const progress = useJob(job)
   const start = useAction(runCheck, ['checks'])
-  const save = useAction(changeContract, ['deployments', 'audit', 'checks'])
   const passes = check?.verdict === 'pass'
   const measure = () => {
     if (live === undefined || champion === undefined) return
@@ -149,38 +147,53 @@ function Saving({ deployment, contract, check, isStill }: SavingProps) {
           Put it in force…
         </Button>
       </div>
-      <ConfirmDialog
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={`Change the contract of ${deployment}`}
-        willHappen={[
-          'The rules for inputs change with the next request; the version that answers stays.',
-          'Monitoring, retraining and releases go by the new text from now on.',
-          passes
-            ? 'The check that it passes is recorded with it.'
-            : 'It has no passing check: your reason to go on without is recorded as an override.',
-        ]}
-        action="Put the contract in force"
-        reason="required"
-        onConfirm={(reason) =>
-          save.mutateAsync({
-            params: { deployment },
-            body: { contract, reason: reason ?? '', ...(passes || override.trim() === '' ? {} : { override: override.trim() }) },
-          })
-        }
-      >
-        {passes ? null : (
-          <Textarea
-            label="Why it may go on without a passing check"
-            autosize
-            minRows={2}
-            maxLength={2_000}
-            value={override}
-            onChange={(event) => setOverride(event.currentTarget.value)}
-          />
-        )}
-      </ConfirmDialog>
+      <ForceDialog deployment={deployment} contract={contract} passes={passes} opened={isOpen} onClose={() => setOpen(false)} />
     </section>
+  )
+}
+
+interface ForceProps {
+  readonly deployment: string
+  readonly contract: string
+  readonly passes: boolean
+  readonly opened: boolean
+  readonly onClose: () => void
+}
+function ForceDialog({ deployment, contract, passes, opened, onClose }: ForceProps) {
+  const [override, setOverride] = useState('')
+  const save = useAction(changeContract, ['deployments', 'audit', 'checks'])
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={`Change the contract of ${deployment}`}
+      willHappen={[
+        'The rules for inputs change with the next request; the version that answers stays.',
+        'Monitoring, retraining and releases go by the new text from now on.',
+        passes
+          ? 'The check that it passes is recorded with it.'
+          : 'It has no passing check: your reason to go on without is recorded as an override.',
+      ]}
+      action="Put the contract in force"
+      reason="required"
+      onConfirm={(reason) =>
+        save.mutateAsync({
+          params: { deployment },
+          body: { contract, reason: reason ?? '', ...(passes || override.trim() === '' ? {} : { override: override.trim() }) },
+        })
+      }
+    >
+      {passes ? null : (
+        <Textarea
+          label="Why it may go on without a passing check"
+          autosize
+          minRows={2}
+          maxLength={2_000}
+          value={override}
+          onChange={(event) => setOverride(event.currentTarget.value)}
+        />
+      )}
+    </ConfirmDialog>
   )
 }
 

@@ -21,12 +21,11 @@ export function ReleaseActions({ release }: { readonly release: ReleaseDetail })
   const [asked, setAsked] = useState<Asked>()
   const { id, state, deployment } = release
   const of = { params: { release: id } }
-  const [approve, hold, resume] = [
-    useAction(approveRelease, TOPICS),
-    useAction(holdRelease, TOPICS),
-    useAction(resumeRelease, TOPICS),
-  ]
-  const [abort, promote] = [useAction(abortRelease, TOPICS), useAction(promoteRelease, TOPICS)]
+  const approve = useAction(approveRelease, TOPICS)
+  const hold = useAction(holdRelease, TOPICS)
+  const resume = useAction(resumeRelease, TOPICS)
+  const abort = useAction(abortRelease, TOPICS)
+  const promote = useAction(promoteRelease, TOPICS)
   const close = () => setAsked(undefined)
   const shared = { deployment, onClose: close, reason: 'required' as const }
   const button = (what: Asked, label: ReactNode, isMain = false) => (

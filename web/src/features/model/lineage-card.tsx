@@ -20,7 +20,6 @@ export function LineageCard({ version: found }: { readonly version: VersionDetai
   const { model, version, lineage } = found
   const runId = found.runId ?? lineage.runId
   const run = useQuery({ ...apiQuery(getRun, { params: { run: runId ?? '' } }, ['runs']), enabled: runId !== undefined })
-  const checks = useQuery(apiQuery(listChecks, { params: { model, version }, query: { limit: SHOWN_MAX } }, ['checks']))
   const releases = useQuery(apiQuery(listReleases, { query: { limit: 100 } }, ['releases']))
   const released = (releases.data?.items ?? []).filter((release) => release.model === model && release.version === version)
   return (
@@ -62,17 +61,7 @@ export function LineageCard({ version: found }: { readonly version: VersionDetai
           )}
         </Step>
         <Step name="Checks">
-          {checks.data?.items.length === 0 ? <span className="dim">none yet</span> : null}
-          {checks.data?.items.map(({ id, verdict, createdAt }) => (
-            <span key={id} className={styles.line}>
-              <Link to="/checks/$check" params={{ check: id }}>
-                <VerdictBadge verdict={verdict} plain />
-              </Link>
-              <span className="dim">
-                <Time at={createdAt} relative />
-              </span>
-            </span>
-          ))}
+          <Checks model={model} version={version} />
         </Step>
         <Step name="Releases">
           {released.length === 0 ? <span className="dim">none yet</span> : null}
@@ -92,15 +81,27 @@ export function LineageCard({ version: found }: { readonly version: VersionDetai
   )
 }
 
-function Step({
-  name,
-  children,
-  isHere = false,
-}: {
+function Checks({ model, version }: { readonly model: string; readonly version: number }) {
+  const checks = useQuery(apiQuery(listChecks, { params: { model, version }, query: { limit: SHOWN_MAX } }, ['checks']))
+  if (checks.data?.items.length === 0) return <span className="dim">none yet</span>
+  return checks.data?.items.map(({ id, verdict, createdAt }) => (
+    <span key={id} className={styles.line}>
+      <Link to="/checks/$check" params={{ check: id }}>
+        <VerdictBadge verdict={verdict} plain />
+      </Link>
+      <span className="dim">
+        <Time at={createdAt} relative />
+      </span>
+    </span>
+  ))
+}
+
+interface StepProps {
   readonly name: string
   readonly children: ReactNode
   readonly isHere?: boolean
-}) {
+}
+function Step({ name, children, isHere = false }: StepProps) {
   return (
     <li className={styles.step} data-here={isHere}>
       <span className={styles.name}>
