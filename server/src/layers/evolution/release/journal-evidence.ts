@@ -6,43 +6,69 @@ import type { JournaledPrediction, JournalReader } from '../../operations/index.
 import { originalId, SHADOW } from '../../serving/data-plane.ts'
 import type { EvidenceQuery, EvidenceRow, EvidenceRows, ReleaseEvidence } from './release-evidence.ts'
 
-/** Rows of a version in one look. */
+/** Rows of the new version in one look, as a canary and as a shadow. */
 const ROWS_MAX = 4_000
-/** Copies of a shadow in one look, and the originals that are read through to find theirs. */
 const COPIES_MAX = 2_000
-const ORIGINALS_MAX = 20_000
+/** Rows of the champion that are read through for those of the same time, or those that were copied. */
+const CHAMPION_ROWS_MAX = 20_000
 const PAGE = 4_000
 
-export function createJournalEvidence(reader: Pick<JournalReader, 'window'>): ReleaseEvidence {
+type Reader = Pick<JournalReader, 'window'>
+
+export function createJournalEvidence(reader: Reader): ReleaseEvidence {
   return Object.freeze<ReleaseEvidence>({
     rows: (query) => (query.isShadow ? shadowRows(query, reader) : canaryRows(query, reader)),
   })
 }
 
-async function canaryRows(query: EvidenceQuery, reader: Pick<JournalReader, 'window'>): Promise<EvidenceRows> {
-  const answered = async (version: number) => {
-    const { items } = await reader.window({ ...windowOf(query), version, limit: ROWS_MAX })
-    return items.filter(({ variant }) => variant !== SHADOW).map((row) => rowOf(row, row.id))
-  }
-  return { champion: await answered(query.champion), challenger: await answered(query.challenger) }
+/** What has the larger share of the traffic comes to its bound first; from there on the other one's rows are of another time. */
+async function canaryRows(query: EvidenceQuery, reader: Reader): Promise<EvidenceRows> {
+  const page = await reader.window({ ...windowOf(query), version: query.challenger, limit: ROWS_MAX })
+  const challenger: Rows = { items: page.items, endMs: page.next === undefined ? Infinity : page.items.at(-1)!.time }
+  const champion = await championRows(query, reader, (items) => (items.at(-1)?.time ?? 0) >= challenger.endMs)
+  const endMs = Math.min(champion.endMs, challenger.endMs)
+  const answered = ({ items }: Rows) =>
+    items.filter(({ variant, time }) => variant !== SHADOW && time < endMs).map((row) => rowOf(row, row.id))
+  return { champion: answered(champion), challenger: answered(challenger) }
 }
 
-async function shadowRows(query: EvidenceQuery, reader: Pick<JournalReader, 'window'>): Promise<EvidenceRows> {
+async function shadowRows(query: EvidenceQuery, reader: Reader): Promise<EvidenceRows> {
   const copies = await reader.window({ ...windowOf(query), version: query.challenger, limit: COPIES_MAX })
   const challenger = copies.items.flatMap((row) => {
     const original = row.variant === SHADOW ? originalId(row.id) : undefined
     return original === undefined ? [] : [rowOf(row, original)]
   })
   const wanted = new Set(challenger.map(({ id }) => id))
-  const champion: EvidenceRow[] = []
+  let found = 0
+  const { items } = await championRows(query, reader, (page) => {
+    for (const { id } of page) if (wanted.has(id)) found += 1
+    return found >= wanted.size
+  })
+  return { champion: items.filter(({ id }) => wanted.has(id)).map((row) => rowOf(row, row.id)), challenger }
+}
+
+interface Rows {
+  readonly items: readonly JournaledPrediction[]
+  /** Rows of this moment and later are not all here, milliseconds since 1970; Infinity when all are. */
+  readonly endMs: number
+}
+
+/** Those of the champion from the begin of the step on, page by page until there are enough. */
+async function championRows(
+  query: EvidenceQuery,
+  reader: Reader,
+  isEnough: (page: readonly JournaledPrediction[]) => boolean,
+): Promise<Rows> {
+  const items: JournaledPrediction[] = []
   let cursor: string | undefined
-  for (let read = 0; read < ORIGINALS_MAX && champion.length < wanted.size; read += PAGE) {
+  while (items.length < CHAMPION_ROWS_MAX) {
     const page = await reader.window({ ...windowOf(query), version: query.champion, limit: PAGE, cursor })
-    champion.push(...page.items.filter(({ id }) => wanted.has(id)).map((row) => rowOf(row, row.id)))
+    items.push(...page.items)
     cursor = page.next
-    if (cursor === undefined) break
+    if (cursor === undefined) return { items, endMs: Infinity }
+    if (isEnough(page.items)) break
   }
-  return { champion, challenger }
+  return { items, endMs: items.at(-1)!.time }
 }
 
 const windowOf = ({ deployment, from, to }: EvidenceQuery) => ({ deployment, from, to, order: 'oldest' as const })
