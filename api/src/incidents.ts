@@ -8,6 +8,7 @@ const IncidentParams = z.object({
 })
 const Kind = z.enum(['feed', 'data-quality', 'drift', 'prediction-drift', 'quality', 'release'])
 const State = z.enum(['open', 'acknowledged', 'silenced', 'resolved'])
+const Severity = z.enum(['critical', 'warning'])
 const Action = z.enum(['fix-the-feed', 'retrain', 'roll-back', 'accept-as-normal', 'look'])
 export const Verdict = z.enum(['real', 'false-alarm', 'unknown']).describe('Was it worth the alarm?')
 export type Verdict = z.infer<typeof Verdict>
@@ -20,7 +21,7 @@ export const IncidentSummary = z.object({
   uid: z.string().describe('What receivers of alerts know it by.'),
   deployment: Name,
   state: State,
-  severity: z.enum(['critical', 'warning']),
+  severity: Severity,
   title: z.string(),
   suggestedAction: Action,
   since: TimeMs.describe('Begin of the first window in breach.'),
@@ -115,6 +116,7 @@ export const listIncidents = defineEndpoint({
       .enum([...State.options, 'live'])
       .optional()
       .describe('`live` is every state but resolved.'),
+    severity: Severity.optional(),
   }),
   reply: IncidentPage,
 })

@@ -149,6 +149,8 @@ test('quality that fell before any input drifted is a cause of its own', () =>
     const { members, severity, suggestedAction } = await desk.get(1)
     expect(members.map(({ role, finding }) => `${role} ${finding.kind}`).toSorted()).toEqual(['cause drift', 'cause quality'])
     expect([severity, suggestedAction]).toEqual(['critical', 'retrain'])
+    const listed = async (of: 'critical' | 'warning') => (await desk.list({ limit: 10, severity: of })).items.length
+    expect([await listed('critical'), await listed('warning')]).toEqual([1, 0])
   }))
 
 test('a feed that fails as a whole mutes everything', () =>

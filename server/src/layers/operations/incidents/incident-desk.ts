@@ -32,7 +32,7 @@ export function createIncidentDesk(store: IncidentStore): IncidentDesk {
 }
 
 async function listIncidents(
-  { deployment, state, limit, cursor }: IncidentQuery,
+  { deployment, state, severity, limit, cursor }: IncidentQuery,
   { db }: IncidentStore,
 ): Promise<Page<IncidentSummary>> {
   const before = cursor === undefined ? undefined : Number(cursor)
@@ -42,6 +42,7 @@ async function listIncidents(
   if (deployment !== undefined) query = query.where('deployment', '=', deployment)
   if (state === 'live') query = query.where('state', '!=', 'resolved')
   else if (state !== undefined) query = query.where('state', '=', state)
+  if (severity !== undefined) query = query.where('severity', '=', severity)
   if (before !== undefined) query = query.where('id', '<', before)
   const rows: IncidentTable[] = await query.limit(limit + 1).execute()
   const items = rows.slice(0, limit).map(summaryOf)

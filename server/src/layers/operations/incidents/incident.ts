@@ -111,6 +111,7 @@ export interface IncidentQuery extends PageRequest {
   readonly deployment?: string | undefined
   /** `live` is every state but resolved. */
   readonly state?: IncidentState | 'live' | undefined
+  readonly severity?: AlertSeverity | undefined
 }
 
 export interface IncidentDesk {
