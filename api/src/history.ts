@@ -1,7 +1,7 @@
 /** What a deployment's windows look like: profiles, drift and quality over time. */
 import { z } from 'zod'
 import { defineEndpoint, Name, TimeMs } from './endpoint.ts'
-import { Slice } from './operations.ts'
+import { Prediction, Slice } from './operations.ts'
 
 const OfDeployment = z.object({ deployment: Name })
 const SpanQuery = z.object({
@@ -176,4 +176,37 @@ export const getFindingSeries = defineEndpoint({
     slices: z.stringbool().default(false).describe('true: what was found in slices, too.'),
   }),
   reply: FindingSeriesView,
+})
+
+export const FarthestRowsView = z.object({
+  deployment: Name,
+  from: TimeMs,
+  to: TimeMs,
+  items: z
+    .array(
+      z.object({
+        prediction: Prediction,
+        score: z.number().describe('Exceeded by about 10^-score of rows like those of the training data.'),
+        columns: z
+          .array(z.object({ column: z.string(), share: z.number() }))
+          .describe('The farthest out first, with the share of training rows at least as far out.'),
+      }),
+    )
+    .describe('The farthest first; none below a score of 2.'),
+  scored: z.int().describe('Rows that were looked at, the newest 20,000 of the span.'),
+  outliers: z.int().describe('How many of them score 2 or more; one in a hundred is usual.'),
+  truncated: z.boolean().describe('Older rows of the span were not looked at.'),
+})
+export type FarthestRowsView = z.infer<typeof FarthestRowsView>
+export const listOutliers = defineEndpoint({
+  id: 'listOutliers',
+  method: 'GET',
+  path: '/v1/deployments/:deployment/outliers',
+  summary: 'The predictions of a span whose inputs lie farthest outside of the training data of their version',
+  layer: 'operations',
+  params: OfDeployment,
+  query: SpanQuery.pick({ from: true, to: true, slice: true }).extend({
+    limit: z.coerce.number().int().min(1).max(100).default(10),
+  }),
+  reply: FarthestRowsView,
 })

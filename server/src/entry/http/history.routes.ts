@@ -4,6 +4,7 @@ import {
   getFindingSeries,
   getProfile,
   getProfileColumn,
+  listOutliers,
   type ProfileView,
 } from '@seaworthy/api/history'
 import { parseContract } from '../../contract/parse-contract.ts'
@@ -12,9 +13,11 @@ import {
   compareColumn,
   compareToBaseline,
   type DriftVerdict,
+  findFarthestRows,
   type SpanProfile,
 } from '../../layers/operations/index.ts'
 import type { DeploymentRecord } from '../../layers/serving/index.ts'
+import { wirePrediction } from './operations.routes.ts'
 import { type ControlServices, route } from './services.ts'
 import { parseSlice } from './slice.ts'
 
@@ -72,6 +75,16 @@ export const historyRoutes = [
         .filter(({ beganAt }) => beganAt >= first)
         .map(({ beganAt, version, how, beganBy }) => ({ at: beganAt, version, how, by: beganBy })),
     }
+  }),
+  route(listOutliers, async ({ params, query: { limit, ...query } }, services) => {
+    const { name: deployment, model } = await services.deployments.get(params.deployment)
+    const span = await spanOf(deployment, query, services)
+    const { rows, ...counts } = await findFarthestRows({ deployment, model, ...span, limit }, services)
+    const items = rows.map(({ prediction, score, columns }) => ({
+      ...{ prediction: wirePrediction(prediction), score },
+      columns: columns.map((column) => ({ ...column })),
+    }))
+    return { deployment, from: span.from, to: span.to, items, ...counts }
   }),
 ]
 

@@ -61,7 +61,7 @@ export const operationsRoutes = [
   }),
 ]
 
-function wirePrediction(prediction: JournaledPrediction): Prediction {
+export function wirePrediction(prediction: JournaledPrediction): Prediction {
   const { rowInRequest: _, time, inputs, ...rest } = prediction
   return { ...rest, time: Math.floor(time), inputs: { ...inputs } }
 }
