@@ -59,7 +59,7 @@ export async function createRig() {
       page.setDefaultTimeout(WAIT_MS_MAX)
       const { url } = sample()
       const fault = (text: string) => expected?.test(text) !== true && faults.push(`${path}: ${text}`)
-      page.on('console', (message) => message.type() === 'error' && fault(message.text()))
+      page.on('console', (message) => message.type() === 'error' && fault(`${message.text()} ${message.location().url}`))
       page.on('pageerror', (error) => fault(String(error)))
       page.on(
         'request',

@@ -21,6 +21,9 @@ interface Props {
   readonly children?: ReactNode
 }
 
+/** The header of a dialog is not that of the page. */
+const HEADER = { header: { role: 'presentation' } }
+
 /** One deliberate step before something is changed: what will happen, why, and a button that says what it does. */
 export function ConfirmDialog(props: Props) {
   return (
@@ -32,6 +35,7 @@ export function ConfirmDialog(props: Props) {
       size="md"
       classNames={{ title: styles.title! }}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={HEADER}
     >
       {props.opened ? <ConfirmForm {...props} /> : null}
     </Modal>

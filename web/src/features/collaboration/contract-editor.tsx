@@ -37,7 +37,12 @@ export function ContractEditor({ label, start, schema, problems, onChange }: Pro
   })
   useEffect(() => {
     const hear = EditorView.updateListener.of(({ docChanged, state }) => docChanged && told.current(state.doc.toString()))
-    const extensions = [...EXTENSIONS, EditorView.contentAttributes.of({ 'aria-label': label }), completionBy(schema), hear]
+    const extensions = [
+      ...EXTENSIONS,
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+      completionBy(schema),
+      hear,
+    ]
     const editor = new EditorView({ parent: place.current!, state: EditorState.create({ doc: start, extensions }) })
     view.current = editor
     return () => editor.destroy()
