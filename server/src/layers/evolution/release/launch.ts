@@ -102,13 +102,16 @@ const warningsOf = ({ serving: { mode } }: Contract): readonly string[] =>
     ? []
     : [`The contract says serving.mode: ${mode}, which this version does not serve yet: it answers request by request.`]
 
-/** The release that the contract wants; undefined where there is nobody to take over from, or nothing on the way. */
+/**
+ * The release that the contract wants; undefined where there is nobody to take over from, or nothing on the way. Approvals that
+ * the live contract asks for are asked for once more: otherwise whoever launches could write himself free of them.
+ */
 function stepsOf({ maintenance }: Contract, live: DeploymentRecord | undefined, { model, version }: LaunchRequest) {
   const champion = live?.variants.find(({ name }) => name === CHAMPION)?.version
-  const { steps = [], approvals = 0 } = maintenance.release ?? {}
-  const isOnTheWay = steps.length > 1 || approvals > 0
   if (live?.state !== 'live' || live.model !== model || champion === undefined || champion === version) return undefined
-  return isOnTheWay ? { steps, champion, approvalsNeeded: approvals } : undefined
+  const { steps = ['full'], approvals = 0 } = maintenance.release ?? {}
+  const approvalsNeeded = Math.max(approvals, parseContract(live.contractText).maintenance.release?.approvals ?? 0)
+  return steps.length > 1 || approvalsNeeded > 0 ? { steps, champion, approvalsNeeded } : undefined
 }
 
 /** Ends the release that a launch overtakes, and records what was skipped under the name of who gave the reason. */

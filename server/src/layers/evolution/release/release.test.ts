@@ -133,3 +133,12 @@ test('predictions that are nothing like the champion’s hold it until somebody 
   await look()
   expect(await state()).toMatchObject({ kind: 'promoted' })
 }, 20_000)
+
+test('a contract that asks for no approval does not do away with those of the contract that is live', async () => {
+  await at.launch(1, 'steps: [full], approvals: 1')
+  const { release } = await at.launch(2, 'steps: [canary 10%, full]')
+  expect(release).toMatchObject({ approvalsNeeded: 1, state: { kind: 'waiting-for-approval' } })
+  expect(new Set(await at.ask(10))).toEqual(new Set([1]))
+  await at.desk.abort('gate', { actor: 'kim', reason: 'not like this' })
+  expect((await at.launch(2, 'steps: [full]')).release).toMatchObject({ approvalsNeeded: 1, steps: [{ kind: 'full' }] })
+})
