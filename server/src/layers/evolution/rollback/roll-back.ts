@@ -165,7 +165,12 @@ async function record(rollback: PendingRollback, services: RollbackServices): Pr
   }
   memory.forget(id)
   await memory.save().catch((cause: unknown) => log.error('a rollback cannot be forgotten', { error: String(cause) }))
-  await traffic.reload(deployment)
+  // Traffic is where it belongs already; what is loaded beside it is tried again by the loader.
+  await traffic
+    .reload(deployment)
+    .catch((cause: unknown) =>
+      log.error('a deployment cannot be loaded after its rollback', { deployment, error: String(cause) }),
+    )
   await pointAlias(rollback, services)
   log.info('a rollback was recorded', { deployment, version })
 }

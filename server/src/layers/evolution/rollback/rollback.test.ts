@@ -163,3 +163,10 @@ test('a drill that cannot switch leaves the traffic as it was, and asks nothing 
     expect(champion()).toBe(3)
   }
 })
+
+test('what is recorded is told as recorded, also when nothing can be loaded after it', async () => {
+  const { traffic } = at.releasing
+  Object.assign(at.releasing, { traffic: { ...traffic, reload: () => Promise.reject(new Error('the disk is away')) } })
+  expect(await back()).toMatchObject({ version: 2, switched: true, recorded: true })
+  expect((await at.models.registry.getModel('trees')).aliases).toEqual({ champion: 2 })
+})
