@@ -3,9 +3,11 @@ import path from 'node:path'
 import type { ControlServices } from '../entry/http/services.ts'
 import {
   askTriggers,
+  createReleaseRepository,
   createReleaseStarter,
   createRetrainingRepository,
   type LaunchServices,
+  type ReleaseRepository,
   type ReleaseStarter,
   requestRetraining,
   type RetrainingKeeper,
@@ -21,6 +23,7 @@ export interface RetrainingParts {
   readonly windows: JournalWindows
   readonly incidents: OpenIncidents
   readonly releases: ReleaseStarter
+  readonly openReleases: Pick<ReleaseRepository, 'findOpen'>
   /** Where a training runs when nobody has trained here before. */
   readonly projectFolder: string
 }
@@ -36,6 +39,7 @@ export function createRetrainingParts(
     windows: createJournalWindows({ folder: folders.journal, engine: sqlEngine }),
     incidents: createOpenIncidents(db),
     releases: createReleaseStarter(launching),
+    openReleases: createReleaseRepository(db),
     projectFolder: path.dirname(home),
   })
 }

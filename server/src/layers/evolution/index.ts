@@ -12,7 +12,8 @@ export {
   stopDeployment,
 } from './release/launch.ts'
 export { createJournalEvidence } from './release/journal-evidence.ts'
-export type { ReleaseDetail, ReleaseRecord, ReleaseState, ReleaseStep, StepRecord } from './release/release.ts'
+export type { ReleaseDetail, ReleaseRecord, ReleaseRepository, ReleaseState, ReleaseStep, StepRecord } from './release/release.ts'
+export { createReleaseRepository } from './release/release-repository.ts'
 export { createReleaseDesk, type ReleaseDesk } from './release/release-desk.ts'
 export { stepRulesOf } from './release/step-rules.ts'
 export { createReleaseDriver, type ReleaseDriver } from './release/release-driver.ts'

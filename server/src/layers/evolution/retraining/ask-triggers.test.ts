@@ -8,6 +8,8 @@ import { createJobQueue, type JobQueue } from '../../../platform/jobs/job-queue.
 import { askTriggers } from './ask-triggers.ts'
 import { requestRetraining } from './begin-retraining.ts'
 import type { RetrainingDecision, RetrainingKeeper } from './retraining.ts'
+import { createRelease } from '../release/release-changes.ts'
+import { createReleaseRepository } from '../release/release-repository.ts'
 import { createRetrainingRepository } from './retraining-repository.ts'
 import { retrainingWatchJob, type WatchServices } from './watch.job.ts'
 
@@ -38,6 +40,7 @@ beforeEach(async () => {
     ...{ retrainings, deployments, registry, clock, queue, log: silentLog, projectFolder: '/project' },
     windows: createJournalWindows({ folder, engine: models.services.sqlEngine }),
     incidents: createOpenIncidents(models.db),
+    openReleases: createReleaseRepository(models.db),
   }
 })
 afterEach(async () => {
@@ -180,6 +183,17 @@ test('the watch begins one when a trigger is due, one at a time, and pauses for 
   await expect(request('webhook')).rejects.toThrow(/triggers wait a day/)
   const again = await request('manual')
   expect(await retrainings.get(again)).toMatchObject({ trigger: 'manual', reason: 'kim asked for it' })
+})
+
+test('nothing is retrained while a release is under way, also while it waits for approval', async () => {
+  await models.push({ seed: 2 })
+  await launch(contractOf(''))
+  models.services.clock.advance(31 * DAY_MS)
+  const { contractText, contractDigest: digest } = await models.services.deployments.get('d')
+  const release = { deployment: 'd', model: 'trees', version: 2, champion: 1, steps: ['full'], approvalsNeeded: 1, actor: 'kim' }
+  await createRelease({ ...release, contractText, contractDigest: digest }, models.services)
+  expect(await ask()).toMatchObject({ due: false, obstacles: [{ kind: 'releasing' }] })
+  expect(await watch()).toEqual({ begun: [] })
 })
 
 test("the watch forgets its own jobs after an hour, and nobody else's", async () => {

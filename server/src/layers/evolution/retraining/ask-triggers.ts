@@ -9,6 +9,7 @@ import { AppError } from '../../../kernel/errors.ts'
 import type { JournalWindows, OpenIncidents } from '../../operations/index.ts'
 import type { DeploymentRecord } from '../../serving/index.ts'
 import { parseComparisonRule } from '../comparison/comparison-rule.ts'
+import type { ReleaseRecord, ReleaseRepository } from '../release/release.ts'
 import { RetrainingImpossible } from './errors.ts'
 import type { RetrainingRecord, RetrainingRepository } from './retraining.ts'
 import { retrainingSpans } from './retraining-spans.ts'
@@ -25,6 +26,7 @@ export interface TriggerServices {
   readonly retrainings: RetrainingRepository
   readonly windows: Pick<JournalWindows, 'countOutcomes'>
   readonly incidents: OpenIncidents
+  readonly openReleases: Pick<ReleaseRepository, 'findOpen'>
   readonly clock: Clock
 }
 
@@ -55,7 +57,8 @@ export async function askTriggers(
 ): Promise<RetrainingForecast> {
   const contract = parseContract(deployment.contractText)
   const past = (await services.retrainings.list(deployment.name, { limit: LOOKED_THROUGH })).items
-  const obstacles = obstaclesOf(deployment, contract, past, services.clock.now())
+  const release = await services.openReleases.findOpen(deployment.name)
+  const obstacles = obstaclesOf({ deployment, contract, last: past[0], release }, services.clock.now())
   const context = contextOf(deployment, contract, past, services, request)
   const asked: AskedTrigger[] = []
   for (const { id, title, applies, due } of triggers.all())
@@ -93,18 +96,20 @@ function contextOf(
   }
 }
 
-function obstaclesOf(
-  { name, state, variants }: DeploymentRecord,
-  contract: Contract,
-  [last]: readonly RetrainingRecord[],
-  now: number,
-): Obstacle[] {
+interface Standing {
+  readonly deployment: DeploymentRecord
+  readonly contract: Contract
+  readonly last: RetrainingRecord | undefined
+  readonly release: ReleaseRecord | undefined
+}
+
+function obstaclesOf({ deployment: { name, state }, contract, last, release }: Standing, now: number): Obstacle[] {
   const found: Obstacle[] = []
   const error = impossibilityOf(contract, now)
   if (error !== undefined) found.push({ kind: 'impossible', reason: error.message, error })
   if (state !== 'live') found.push({ kind: 'stopped', reason: `"${name}" is not live` })
-  if (variants.some((variant) => variant.name === 'challenger'))
-    found.push({ kind: 'releasing', reason: 'a release is under way; who is champion is not settled' })
+  if (release !== undefined)
+    found.push({ kind: 'releasing', reason: `the release ${release.id} is under way; who is champion is not settled` })
   if (last === undefined) return found
   if (last.finishedAt === undefined) found.push({ kind: 'running', reason: `the retraining ${last.id} is at ${last.state}` })
   else if (now < last.finishedAt + COOL_DOWN_MS)
