@@ -20,16 +20,24 @@ export interface CatchUpParts {
   wake(): void
 }
 
+/** `move` moves the clock, when no job runs that has read it already: what is due then would be taken for done by that. */
+export type CatchUp = (move: () => void) => Promise<void>
+
 /**
  * Resolves when every job that the clock asked for has ended and every open release is as far as it can be; what such a job has
  * begun, as a retraining, goes on. Throws what the journal and the database throw.
  */
-export function createCatchUp({ journal, scheduler, queue, kinds, driver, wake }: CatchUpParts): () => Promise<void> {
-  return async () => {
+export function createCatchUp({ journal, scheduler, queue, kinds, driver, wake }: CatchUpParts): CatchUp {
+  const idle = async () => {
+    while ((await queue.countDue(kinds)) > 0) await pause(LOOK_MS)
+  }
+  return async (move) => {
+    await idle()
+    move()
     await journal.flush()
     await scheduler.fireDue()
     wake()
-    while ((await queue.countDue(kinds)) > 0) await pause(LOOK_MS)
+    await idle()
     await driver.advance()
   }
 }

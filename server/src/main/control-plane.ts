@@ -25,7 +25,7 @@ import { pruneJob } from '../platform/jobs/prune.job.ts'
 import type { ServerLock } from '../platform/files/server-lock.ts'
 import { createScheduler, type Scheduler } from '../platform/scheduler/scheduler.ts'
 import type { Metrics } from '../platform/telemetry/metrics.ts'
-import { createCatchUp } from './catch-up.ts'
+import { type CatchUp, createCatchUp } from './catch-up.ts'
 import { createMonitoringParts } from './monitoring-parts.ts'
 import { createLiveParts } from './live-parts.ts'
 import { createExplanationParts } from './explanation-parts.ts'
@@ -55,7 +55,7 @@ export interface ControlPlane {
   readonly lock: ServerLock
   readonly releases: ReleaseParts
   /** Does at once what the clock has come to; resolves when nothing is left that is due. */
-  catchUp(): Promise<void>
+  readonly catchUp: CatchUp
 }
 
 /** Throws what opening the state throws. */

@@ -8,6 +8,7 @@ import { createDeploymentLoader, type DeploymentLoader, type LiveTraffic } from 
 import { createDataPlane, type DataPlane } from '../layers/serving/data-plane.ts'
 import { createMetrics } from '../platform/telemetry/metrics.ts'
 import { createShutdown } from '../platform/telemetry/shutdown.ts'
+import type { CatchUp } from './catch-up.ts'
 import { httpOptionsOf, openControlPlane } from './control-plane.ts'
 import { servingSettingsOf } from './serve.ts'
 import { buildWebPages, WEB_ADVICE, WEB_FOLDER } from './web-build.ts'
@@ -34,7 +35,7 @@ export interface StartOptions {
 
 export interface StartedServer {
   /** Does at once what the clock has come to, without the wait for the next look; resolves when nothing is due any more. */
-  catchUp(): Promise<void>
+  readonly catchUp: CatchUp
 }
 
 /** Throws ServerAlreadyRunning, PortInUse, and what opening the state throws; then nothing is left open. */

@@ -41,3 +41,24 @@ test('looking again sees what was seen before, and more', async () => {
     before = now
   }
 })
+
+test('an outcome that comes while the rows are read counts for neither', async () => {
+  const row = (version: number, outcomeAt: number) =>
+    ({
+      id: `p${version}-${outcomeAt}`,
+      time: 1,
+      version,
+      variant: 'champion',
+      output: { late: 0.5 },
+      outcome: true,
+      outcomeAt,
+    }) as const
+  const reader = {
+    window: async ({ version = 0 }: { readonly version?: number | undefined }) => ({
+      items: [row(version, 9), row(version, 10)] as unknown as JournaledPrediction[],
+    }),
+  }
+  const query = { deployment: 'gate', champion: 1, challenger: 2, isShadow: false, from: 0, to: 10 }
+  const { champion, challenger } = await createJournalEvidence(reader).rows(query)
+  for (const rows of [champion, challenger]) expect(rows.map(({ outcome }) => outcome)).toEqual([true, undefined])
+})

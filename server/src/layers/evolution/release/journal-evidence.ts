@@ -28,7 +28,7 @@ async function canaryRows(query: EvidenceQuery, reader: Reader): Promise<Evidenc
   const champion = await championRows(query, reader, (items) => (items.at(-1)?.time ?? 0) >= challenger.endMs)
   const endMs = Math.min(champion.endMs, challenger.endMs)
   const answered = ({ items }: Rows) =>
-    items.filter(({ variant, time }) => variant !== SHADOW && time < endMs).map((row) => rowOf(row, row.id))
+    items.filter(({ variant, time }) => variant !== SHADOW && time < endMs).map((row) => rowOf(row, row.id, query))
   return { champion: answered(champion), challenger: answered(challenger) }
 }
 
@@ -36,7 +36,7 @@ async function shadowRows(query: EvidenceQuery, reader: Reader): Promise<Evidenc
   const copies = await reader.window({ ...windowOf(query), version: query.challenger, limit: COPIES_MAX })
   const challenger = copies.items.flatMap((row) => {
     const original = row.variant === SHADOW ? originalId(row.id) : undefined
-    return original === undefined ? [] : [rowOf(row, original)]
+    return original === undefined ? [] : [rowOf(row, original, query)]
   })
   const wanted = new Set(challenger.map(({ id }) => id))
   let found = 0
@@ -44,7 +44,7 @@ async function shadowRows(query: EvidenceQuery, reader: Reader): Promise<Evidenc
     for (const { id } of page) if (wanted.has(id)) found += 1
     return found >= wanted.size
   })
-  return { champion: items.filter(({ id }) => wanted.has(id)).map((row) => rowOf(row, row.id)), challenger }
+  return { champion: items.filter(({ id }) => wanted.has(id)).map((row) => rowOf(row, row.id, query)), challenger }
 }
 
 interface Rows {
@@ -73,7 +73,8 @@ async function championRows(
 
 const windowOf = ({ deployment, from, to }: EvidenceQuery) => ({ deployment, from, to, order: 'oldest' as const })
 
-function rowOf({ output, outcome }: JournaledPrediction, id: string): EvidenceRow {
+/** The two are read one after the other; an outcome that came in between would be known of one of them only. */
+function rowOf({ output, outcome, outcomeAt = 0 }: JournaledPrediction, id: string, { to }: EvidenceQuery): EvidenceRow {
   const outputs = typeof output === 'object' && output !== null ? (output as Readonly<Record<string, unknown>>) : {}
-  return { id, output: outputs, ...(outcome === undefined ? {} : { outcome }) }
+  return { id, output: outputs, ...(outcome === undefined || outcomeAt >= to ? {} : { outcome }) }
 }
