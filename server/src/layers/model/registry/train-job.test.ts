@@ -9,6 +9,7 @@ import { silentLog } from '../../../kernel/log.ts'
 import type { AuditEvent } from '../../../platform/db/audit-trail.ts'
 import { openFilesystemBlobs } from '../../../platform/blobs/filesystem-blobs.ts'
 import type { Database } from '../../../platform/db/database.ts'
+import { DatabaseUnreachable } from '../../../platform/db/errors.ts'
 import { openDatabase } from '../../../platform/db/open-database.ts'
 import { createJobQueue, type JobQueue } from '../../../platform/jobs/job-queue.ts'
 import { isFinished, type JobRecord } from '../../../platform/jobs/job-record.ts'
@@ -238,4 +239,22 @@ test('an attempt that died after its version was made does not make a second', S
   expect(await rerun()).toMatchObject({ version: 1, run: job.id })
   expect(await services.runs.get(job.id)).toMatchObject({ state: 'succeeded', version: 1, metrics: { a: 1 } })
   expect((await services.registry.getModel('once')).versionLast).toBe(1)
+})
+
+test('a database that is away for a moment does not end a run', SLOW, async () => {
+  const { runs } = services
+  let isAway = true
+  const succeed: typeof runs.succeed = async (...of) => {
+    if (!isAway) return runs.succeed(...of)
+    isAway = false
+    throw new DatabaseUnreachable({ address: 'db:5432', explanation: 'it restarts' })
+  }
+  services = { ...services, runs: { ...runs, succeed } }
+  try {
+    const job = await train('write({})', { model: 'away' })
+    expect(job).toMatchObject({ state: 'succeeded', result: { version: 1 } })
+    expect(await runs.get(job.id)).toMatchObject({ state: 'succeeded', version: 1 })
+  } finally {
+    services = { ...services, runs }
+  }
 })

@@ -8,7 +8,7 @@ import { TrainRequest } from '@seaworthy/api/model'
 import { z } from 'zod'
 import type { Contract } from '../../../contract/contract.ts'
 import { parseContract } from '../../../contract/parse-contract.ts'
-import { AppError } from '../../../kernel/errors.ts'
+import { isFinal } from '../../../kernel/errors.ts'
 import { defineJob, type JobContext } from '../../../kernel/job.ts'
 import type { Log } from '../../../kernel/log.ts'
 import type { Authorship } from '../../../kernel/page.ts'
@@ -187,10 +187,10 @@ const requestOf = (
 async function recordFailure(error: unknown, { id, by, log, signal }: Work, services: TrainServices): Promise<void> {
   const { runs } = services
   if (signal.reason === 'lease lost') return
-  if (signal.aborted ? signal.reason === 'stopping' : !(error instanceof AppError)) return void (await runs.interrupt(id))
+  if (signal.aborted ? signal.reason === 'stopping' : !isFinal(error)) return void (await runs.interrupt(id))
   const logDigest = await keepLog(log, services)
   if (signal.aborted) await runs.cancel(id, { logDigest }, by)
-  else if (error instanceof AppError) await runs.fail(id, { code: error.code, message: error.message }, { logDigest }, by)
+  else if (isFinal(error)) await runs.fail(id, { code: error.code, message: error.message }, { logDigest }, by)
 }
 
 /** What was printed, if anything was. A run without its log is better than no run. */
