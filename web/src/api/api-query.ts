@@ -27,14 +27,14 @@ export function apiQuery<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   })
 }
 
-interface PageOf<T> {
-  readonly items: readonly T[]
+interface PageOf {
+  readonly items: readonly unknown[]
   readonly next?: string | undefined
 }
 
 /** A list that is read page by page, for `useInfiniteQuery`. */
-export function apiPages<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, T>(
-  endpoint: Endpoint<P, Q, B, z.ZodType<PageOf<T>>>,
+export function apiPages<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType<PageOf>>(
+  endpoint: Endpoint<P, Q, B, R>,
   input: Input<P, Q>,
   topics: readonly Topic[],
 ) {

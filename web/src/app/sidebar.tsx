@@ -27,49 +27,51 @@ export function Sidebar({ opened, onClose }: Props) {
     <>
       {opened ? <div className={styles.veil} onClick={onClose} aria-hidden /> : null}
       <nav aria-label="Main" className={styles.sidebar} data-opened={opened} id="sidebar">
-        <Link to="/" className={styles.mark} onClick={onClose}>
-          <Mark />
-          Seaworthy
-        </Link>
-        <ul className={styles.list}>
-          {PLACES.map(({ name, to, icon: Icon }) => (
-            <li key={to}>
-              <Link
-                to={to}
-                className={styles.link}
-                activeProps={{ 'data-active': true }}
-                activeOptions={{ exact: to === '/' }}
-                onClick={onClose}
-              >
-                <Icon size={16} aria-hidden />
-                {name}
-              </Link>
-            </li>
-          ))}
-        </ul>
-        {live.length === 0 ? null : (
-          <>
-            <p className={styles.group} id="sidebar-live">
-              Live
-            </p>
-            <ul className={styles.list} aria-labelledby="sidebar-live">
-              {live.map(({ name }) => (
-                <li key={name}>
-                  <Link
-                    to="/deployments/$deployment"
-                    params={{ deployment: name }}
-                    className={styles.link}
-                    activeProps={{ 'data-active': true }}
-                    onClick={onClose}
-                  >
-                    <span className={styles.dot} aria-hidden />
-                    <span className={styles.name}>{name}</span>
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
+        <div className={styles.content}>
+          <Link to="/" className={styles.mark} onClick={onClose}>
+            <Mark />
+            Seaworthy
+          </Link>
+          <ul className={styles.list}>
+            {PLACES.map(({ name, to, icon: Icon }) => (
+              <li key={to}>
+                <Link
+                  to={to}
+                  className={styles.link}
+                  activeProps={{ 'data-active': true }}
+                  activeOptions={{ exact: to === '/' }}
+                  onClick={onClose}
+                >
+                  <Icon size={16} aria-hidden />
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {live.length === 0 ? null : (
+            <>
+              <p className={styles.group} id="sidebar-live">
+                Live
+              </p>
+              <ul className={styles.list} aria-labelledby="sidebar-live">
+                {live.map(({ name }) => (
+                  <li key={name}>
+                    <Link
+                      to="/deployments/$deployment"
+                      params={{ deployment: name }}
+                      className={styles.link}
+                      activeProps={{ 'data-active': true }}
+                      onClick={onClose}
+                    >
+                      <span className={styles.dot} aria-hidden />
+                      <span className={styles.name}>{name}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
       </nav>
     </>
   )

@@ -17,7 +17,7 @@ export function Sparkline({ values, label, width = 96, height = 24, bound }: Pro
   if (known.length === 0) return <span className="dim">–</span>
   const all = bound === undefined ? known : [...known, bound]
   const x = linearScale([0, Math.max(1, values.length - 1)], [1, width - 3])
-  const y = linearScale([Math.min(0, ...all), Math.max(...all)], [height - 2, 2])
+  const y = linearScale([Math.min(0, ...all), Math.max(...all) || 1], [height - 2, 2])
   const path = pathOf(values, x, y)
   const last = values.findLastIndex((value) => value !== undefined)
   return (

@@ -1,4 +1,4 @@
-import { listChecks } from '@seaworthy/api/evolution'
+import { getCheck, listChecks } from '@seaworthy/api/evolution'
 import { getVersion } from '@seaworthy/api/model'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -9,7 +9,9 @@ import { apiQuery } from '../../api/api-query.ts'
 import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { useTimeZone } from '../../format/time-zone.tsx'
-import { type CardSection, modelCard, toMarkdown } from './model-card.ts'
+import { useAgreedContract } from './agreed-contract.ts'
+import { type CardSection, modelCard } from './model-card.ts'
+import { toMarkdown } from './model-card-markdown.ts'
 import styles from './card-page.module.css'
 import { saveText } from './save-text.ts'
 
@@ -22,7 +24,11 @@ export function CardPage(): ReactElement {
   const params = { model, version: Number(version) }
   const detail = useQuery(apiQuery(getVersion, { params }, ['models']))
   const checks = useQuery(apiQuery(listChecks, { params, query: { limit: 1 } }, ['checks']))
-  const sections = detail.data === undefined ? [] : modelCard(detail.data, checks.data?.items[0], zone)
+  const last = checks.data?.items[0]?.id
+  const check = useQuery({ ...apiQuery(getCheck, { params: { check: last ?? '' } }, []), enabled: last !== undefined })
+  const contract = useAgreedContract(detail.data?.contract)
+  const sections =
+    detail.data === undefined ? [] : modelCard({ version: detail.data, contract: contract.data, check: check.data, zone })
   const title = `${model} version ${version}`
   const save = () => saveText(`${model}-${version}.md`, toMarkdown(title, sections))
   return (
@@ -56,7 +62,7 @@ export function CardPage(): ReactElement {
   )
 }
 
-const Section = ({ section: { title, paragraphs = [], facts = [] } }: { readonly section: CardSection }) => (
+const Section = ({ section: { title, paragraphs = [], facts = [], code } }: { readonly section: CardSection }) => (
   <section className={styles.section}>
     <h2 className={styles.title}>{title}</h2>
     {paragraphs.map((text) => (
@@ -78,5 +84,6 @@ const Section = ({ section: { title, paragraphs = [], facts = [] } }: { readonly
         </tbody>
       </table>
     )}
+    {code === undefined ? null : <pre className={`${styles.code} foreign`}>{code}</pre>}
   </section>
 )

@@ -1,16 +1,16 @@
+import type { CheckReport } from '@seaworthy/api/check-report'
 import { getCheck } from '@seaworthy/api/evolution'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
-import { formatCount } from '../../format/number.ts'
+import { formatBytes, formatCount } from '../../format/number.ts'
 import { Card } from '../../ui/card.tsx'
-import { FactList } from '../../ui/fact-list.tsx'
+import { type Fact, FactList } from '../../ui/fact-list.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
-import { flatten } from './flatten.ts'
 import { GateList } from './gate-list.tsx'
 import { VerdictBadge } from './verdict-badge.tsx'
 
@@ -49,7 +49,7 @@ export function CheckPage(): ReactElement {
                   ['Rows of the snapshot', formatCount(report.snapshotRows)],
                   ['Snapshot', <code key="snapshot">{snapshotDigest.slice(0, 12)}</code>],
                   ['Contract', <code key="contract">{contractDigest.slice(0, 12)}</code>],
-                  ...flatten(report.machine),
+                  ...machineFacts(report.machine),
                 ]}
               />
             </Card>
@@ -58,4 +58,17 @@ export function CheckPage(): ReactElement {
       </Resource>
     </Page>
   )
+}
+
+/** Where it was measured. */
+const machineFacts = ({ memoryBytes, ...machine }: CheckReport['machine']): readonly Fact[] => [
+  ...Object.entries(machine).map(([name, value]) => [MACHINE_WORDS[name] ?? name, String(value)] as const),
+  ...(typeof memoryBytes === 'number' ? ([['Memory', formatBytes(memoryBytes)]] as const) : []),
+]
+const MACHINE_WORDS: Readonly<Record<string, string>> = {
+  cores: 'Cores',
+  node: 'Node',
+  onnxruntime: 'ONNX Runtime',
+  platform: 'Platform',
+  processor: 'Processor',
 }

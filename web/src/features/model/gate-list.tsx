@@ -42,7 +42,7 @@ function Gate({ result }: { readonly result: GateResult }) {
         </p>
       </div>
       <div className={styles.numbers}>
-        <p className="numeric">
+        <p className="numeric" hidden={value === undefined}>
           {unit === undefined ? formatInterval(value, interval?.[0], interval?.[1]) : formatWithUnit(value, unit)}
         </p>
         <p className="dim numeric">

@@ -49,12 +49,18 @@ export function FleetRow({ member }: { readonly member: FleetMember }) {
           <span className="dim">{formatAmount(traffic.requestsLastHour, 'request')} in the last hour</span>
         </Fact>
         <Fact name="Latency, last hour">
-          <b>{formatDuration(traffic.p50Ms)}</b>
-          <span className="dim">p99 {formatDuration(traffic.p99Ms)}</span>
+          {traffic.p50Ms === undefined ? (
+            <span className="dim">no request</span>
+          ) : (
+            <>
+              <b>{formatDuration(traffic.p50Ms)}</b>
+              <span className="dim">p99 {formatDuration(traffic.p99Ms)}</span>
+            </>
+          )}
         </Fact>
         <Fact name="Errors">
           {traffic.errorRate === undefined ? (
-            <span className="dim">–</span>
+            <span className="dim">no request</span>
           ) : (
             <StatusBadge tone={traffic.errorRate > 0 ? 'bad' : 'good'} plain>
               {formatShare(traffic.errorRate)}
