@@ -78,7 +78,7 @@ const columnsOf = (
         {checkId === undefined ? null : (
           <>
             {' · '}
-            <Link to="/checks/$check" params={{ check: checkId }}>
+            <Link to="/checks/$check" params={{ check: checkId }} className="inline">
               check
             </Link>
           </>

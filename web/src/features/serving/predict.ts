@@ -40,13 +40,15 @@ export async function predict(deployment: string, instance: Instance): Promise<A
   return { ...Reply.parse(answer), instance, roundTripMs }
 }
 
-const Problems = z.array(z.object({ path: z.string(), expected: z.string(), got: z.string(), nearest: z.string().optional() }))
+const Details = z.object({
+  problems: z.array(z.object({ path: z.string(), expected: z.string(), got: z.string(), nearest: z.string().optional() })),
+})
 
 /** What is wrong with each field, where the problem is about fields. */
 export function fieldProblems(error: unknown): ReadonlyMap<string, string> {
-  const found = error instanceof ApiProblem ? Problems.safeParse(error.problem['problems']).data : undefined
+  const found = error instanceof ApiProblem ? Details.safeParse(error.problem['details']).data : undefined
   return new Map(
-    found?.map(({ path, expected, got, nearest }) => [
+    found?.problems.map(({ path, expected, got, nearest }) => [
       path.replace(/^instances\[0\]\.?/, ''),
       `Expected ${expected}, got ${got}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
     ]),
