@@ -49,14 +49,7 @@ export function FleetRow({ member }: { readonly member: FleetMember }) {
           <span className="dim">{formatAmount(traffic.requestsLastHour, 'request')} in the last hour</span>
         </Fact>
         <Fact name="Latency, last hour">
-          {traffic.p50Ms === undefined ? (
-            <span className="dim">no request</span>
-          ) : (
-            <>
-              <b>{formatDuration(traffic.p50Ms)}</b>
-              <span className="dim">p99 {formatDuration(traffic.p99Ms)}</span>
-            </>
-          )}
+          <Latency {...traffic} />
         </Fact>
         <Fact name="Errors">
           {traffic.errorRate === undefined ? (
@@ -90,6 +83,16 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
     <dd className="numeric">{children}</dd>
   </div>
 )
+
+function Latency({ p50Ms, p99Ms }: FleetMember['traffic']) {
+  if (p50Ms === undefined) return <span className="dim">no request</span>
+  return (
+    <>
+      <b>{formatDuration(p50Ms)}</b>
+      <span className="dim">p99 {formatDuration(p99Ms)}</span>
+    </>
+  )
+}
 
 function Incidents({ critical, warning, unacknowledged }: FleetMember['incidents']) {
   if (critical + warning === 0)
