@@ -3,11 +3,15 @@ import { createRouter } from '@tanstack/react-router'
 import { approvalsRoute } from '../features/collaboration/approvals.route.ts'
 import { auditRoute } from '../features/collaboration/audit.route.ts'
 import { contractRoute } from '../features/collaboration/contract.route.ts'
+import { retrainingRoute } from '../features/evolution/retraining.route.ts'
+import { retrainingsRoute } from '../features/evolution/retrainings.route.ts'
 import { cardRoute } from '../features/model/card.route.ts'
 import { checkRoute } from '../features/model/check.route.ts'
 import { comparisonRoute } from '../features/model/comparison.route.ts'
 import { modelRoute } from '../features/model/model.route.ts'
 import { modelsRoute } from '../features/model/models.route.ts'
+import { incidentRoute } from '../features/operations/incident.route.ts'
+import { incidentsWhyRoute } from '../features/operations/incidents-why.route.ts'
 import { incidentsRoute } from '../features/operations/incidents.route.ts'
 import { predictionRoute } from '../features/operations/prediction.route.ts'
 import { predictionsRoute } from '../features/operations/predictions.route.ts'
@@ -24,6 +28,10 @@ const pages = [
   cardRoute,
   deploymentRoute,
   incidentsRoute,
+  incidentsWhyRoute,
+  incidentRoute,
+  retrainingsRoute,
+  retrainingRoute,
   approvalsRoute,
   auditRoute,
   contractRoute,

@@ -19,14 +19,16 @@ interface Props {
   readonly deployment: string
   readonly model: string
   readonly champion: number
+  /** What is proposed; the newest other version by default. */
+  readonly proposed?: number | undefined
   readonly opened: boolean
   readonly onClose: () => void
 }
 
 /** Let another version of the model in, by the steps of the contract. */
-export function StartReleaseDialog({ deployment, model, champion, opened, onClose }: Props) {
+export function StartReleaseDialog({ deployment, model, champion, proposed, opened, onClose }: Props) {
   const launch = useAction(launchDeployment, ['deployments', 'releases', 'approvals'])
-  const [chosen, setChosen] = useState<number>()
+  const [chosen, setChosen] = useState(proposed)
   const [source, setSource] = useState<Source>('deployment')
   const [skips, setSkips] = useState<readonly Skip[]>([])
   const versions = useQuery({

@@ -71,7 +71,7 @@ export function DeploymentFacts({ member, samples }: Props) {
         )}
       </Fact>
       <Fact name="Incidents">
-        <Link to="/incidents">
+        <Link to="/incidents" search={{ deployment: deployment.name }}>
           {incidents.critical + incidents.warning === 0 ? 'none' : `${incidents.critical + incidents.warning} open`}
         </Link>
       </Fact>
