@@ -1,4 +1,4 @@
-/** Sends real flights to a deployment as gate crews would: one flight a request, many crews at once. */
+/** Real flights as live traffic: one flight a request, many crews at once, in the order in which they left. */
 import http from 'node:http'
 import { DuckDBInstance } from '@duckdb/node-api'
 
@@ -9,57 +9,60 @@ export interface Flight {
   readonly origin: string
   readonly destination: string
 }
-export interface Answer {
+export interface LiveFlight {
+  /** When it left, milliseconds since 1970. */
+  readonly at: number
   readonly flight: Flight
   readonly late: boolean
+}
+export interface Answer extends LiveFlight {
   readonly predictionId: string
+  readonly version: number
   readonly probability: number
   readonly latencyMs: number
 }
 export interface TrafficReport {
   readonly answers: readonly Answer[]
-  readonly refused: number
-  readonly seconds: number
+  /** Requests that got no answer, or another one than 200. */
+  readonly failed: number
+}
+export interface SendOptions {
+  readonly crews: number
+  readonly signal: AbortSignal
+  /** Called before each flight is sent. */
+  onFlight?(flight: LiveFlight): void
 }
 
-/** Evenly spread rows of a table, in the order of time, with what really happened to each flight. */
-export async function readFlights(file: string, count: number): Promise<{ flight: Flight; late: boolean }[]> {
+/** Flights that left in a span, in order. */
+export async function readFlights(file: string, span: { readonly from: number; readonly to: number }): Promise<LiveFlight[]> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   try {
     const rows = await connection.runAndReadAll(
-      `select hour, weekday, distance, origin, destination, late from
-         (select *, row_number() over () as n, count(*) over () as total from '${file}')
-        where n % greatest(1, total // ${count}) = 0 order by n limit ${count}`,
+      `select * from '${file}' where left_at >= ${span.from} and left_at < ${span.to} order by left_at`,
     )
-    return rows.getRowObjectsJS().map(({ late, ...flight }) => ({ flight: flight as unknown as Flight, late: late === true }))
+    return rows.getRowObjectsJS().map(({ left_at: at, late, ...flight }) => {
+      return { at: Number(at), flight: flight as unknown as Flight, late: late === true }
+    })
   } finally {
     connection.closeSync()
     instance.closeSync()
   }
 }
 
-export async function sendFlights(
-  url: string,
-  flights: readonly { flight: Flight; late: boolean }[],
-  options: { readonly crews: number; readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
-): Promise<TrafficReport> {
+export async function sendFlights(url: string, flights: readonly LiveFlight[], options: SendOptions): Promise<TrafficReport> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.crews })
   const answers: Answer[] = []
-  let [next, refused] = [0, 0]
-  const startedAt = performance.now()
+  let [next, failed] = [0, 0]
   const crew = async () => {
     while (next < flights.length && !options.signal.aborted) {
-      const { flight, late } = flights[next++]!
+      const live = flights[next++]!
+      options.onFlight?.(live)
       const sentAt = performance.now()
-      const { status, body } = await post(agent, url, JSON.stringify({ instances: [flight] }))
+      const { status, body } = await post(agent, url, JSON.stringify({ instances: [live.flight] }))
       const latencyMs = performance.now() - sentAt
-      if (status !== 200) refused += 1
-      else {
-        const [prediction] = (JSON.parse(body) as { predictions: [{ id: string; output: { late: number } }] }).predictions
-        answers.push({ flight, late, predictionId: prediction.id, probability: prediction.output.late, latencyMs })
-      }
-      if (next % 500 === 0) options.onProgress(next)
+      if (status === 200) answers.push({ ...live, ...parseAnswer(body), latencyMs })
+      else failed += 1
     }
   }
   try {
@@ -67,18 +70,27 @@ export async function sendFlights(
   } finally {
     agent.destroy()
   }
-  return { answers, refused, seconds: (performance.now() - startedAt) / 1_000 }
+  return { answers, failed }
 }
 
+function parseAnswer(body: string): Pick<Answer, 'predictionId' | 'version' | 'probability'> {
+  const reply = JSON.parse(body) as { version: number; predictions: [{ id: string; output: { late: number } }] }
+  const [{ id, output }] = reply.predictions
+  return { predictionId: id, version: reply.version, probability: output.late }
+}
+
+const NO_ANSWER = { status: 0, body: '' }
+
 const post = (agent: http.Agent, url: string, body: string) =>
-  new Promise<{ status: number; body: string }>((resolve, reject) => {
+  new Promise<{ status: number; body: string }>((resolve) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'x-caller': 'gate-crew' }
     const request = http.request(url, { method: 'POST', agent, headers }, (reply) => {
       const chunks: Buffer[] = []
       reply.on('data', (chunk: Buffer) => chunks.push(chunk))
       reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
+      reply.on('error', () => resolve(NO_ANSWER))
     })
-    request.on('error', reject)
+    request.on('error', () => resolve(NO_ANSWER))
     request.end(body)
   })
 

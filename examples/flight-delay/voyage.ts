@@ -1,60 +1,68 @@
 /**
- * The first voyage: a model goes from a training script to live traffic, on real flights, by the commands a user types.
- * State lies in `.seaworthy` beside this file; each step that is there already is kept, so that the voyage can be stopped
- * at any moment and goes on where it was.
+ * The first voyage: a model goes from a training script to live traffic and through half a year of it, on real flights, by the
+ * commands a user types. State lies in `.seaworthy` beside this file; each step that is there already is kept, so that the
+ * voyage can be stopped at any moment and goes on where it was.
  *
- *   npm start                continues, or asks on a terminal whether to start over
- *   npm start -- --fresh     starts over
- *   npm start -- --exit      stops the server at the end instead of staying up
+ *   npm start                   continues, or asks on a terminal whether to start over
+ *   npm start -- --fresh        starts over
+ *   npm start -- --until live   stops after the first half
+ *   npm start -- --exit         stops the server at the end instead of staying up
  */
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { createClient } from '@seaworthy/api/client'
-import { listChecks } from '@seaworthy/api/evolution'
-import { listVersions } from '@seaworthy/api/model'
-import { recordOutcomes } from '@seaworthy/api/operations'
-import { listDeployments } from '@seaworthy/api/serving'
-import { bold, chapter, CommandFailed, createProgress, dim, number, runCommand, say, startCommand } from './stage.ts'
-import { type Answer, quantile, readFlights, sendFlights } from './traffic.ts'
+import type { Voyage } from './chapters.ts'
+import { openLogbook } from './logbook.ts'
+import { DEPARTURE_MS } from './orders.ts'
+import { startServer, type VoyageServer } from './server.ts'
+import { bold, chapter, CommandFailed, day, dim, number, readCommand, runCommand, say, wrap } from './stage.ts'
 
 const FOLDER = import.meta.dirname
-const HOME = path.join(FOLDER, '.seaworthy')
+const HOME = path.resolve(FOLDER, process.env['SEAWORTHY_HOME'] ?? '.seaworthy')
 const DATA = path.join(FOLDER, '.data')
-const FLIGHTS_SENT = 20_000
-const CREWS = 32
-const OUTCOMES_AT_ONCE = 10_000
-const SERVER_START_MS_MAX = 30_000
+/** Two signals that are this close are one. */
+const SAME_SIGNAL_MS = 500
+const LOGBOOK = path.join(HOME, 'voyage.json')
 
 const { values: flags } = parseArgs({
-  options: { fresh: { type: 'boolean' }, continue: { type: 'boolean' }, exit: { type: 'boolean' } },
+  options: {
+    fresh: { type: 'boolean' },
+    continue: { type: 'boolean' },
+    exit: { type: 'boolean' },
+    until: { type: 'string', default: 'home' },
+  },
 })
 const startedAt = Date.now()
 const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
-process.once('SIGTERM', () => stop.abort())
+let stoppedAt: number | undefined
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    // A Ctrl-C comes from the terminal and from npm; a second one is somebody who does not want to wait.
+    if (stoppedAt !== undefined && Date.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(130)
+    stoppedAt ??= Date.now()
+    stop.abort()
+  })
 
 say(bold('Seaworthy: the first voyage'))
-say(
-  dim(
-    '3,000,000 real US flights of 2001. A model that tells the gate crew, when a flight departs, how likely it is to arrive late.',
-  ),
-)
+say(dim('Real US flights of 2001. A model tells the gate crew, when a flight departs, how likely it is to arrive late.'))
 
 try {
   await chooseStart()
-  await sail()
+  await sailOut()
 } catch (error) {
   if (stop.signal.aborted) say(`\nStopped. Nothing is broken: ${bold('npm start')} goes on from here.`)
   else if (error instanceof CommandFailed) {
-    say(`\n✗ ${error.message} What it said is above; ${bold('npm start')} tries again from here.`)
+    say(`\n✗ ${error.message} ${bold('npm start')} tries again from here.`)
     process.exitCode = 1
   } else throw error
 }
 
 async function chooseStart(): Promise<void> {
   if (!existsSync(HOME)) return
+  if (!existsSync(LOGBOOK))
+    throw new CommandFailed(`${HOME} is the state of another server, whose clock is not that of a voyage; move it away.`)
   let fresh = flags.fresh === true
   if (!fresh && flags.continue !== true && process.stdin.isTTY && process.stdout.isTTY) {
     const terminal = createInterface({ input: process.stdin, output: process.stdout })
@@ -66,165 +74,96 @@ async function chooseStart(): Promise<void> {
   say(dim(fresh ? '\nStarting over.' : '\nContinuing the voyage that is under way; `npm start -- --fresh` starts over.'))
 }
 
-async function sail(): Promise<void> {
-  const { server, url } = await startServer()
-  try {
-    const tables = await prepareData()
-    await makeModel(url, tables)
-    await launch(url)
-    const answers = await predict(url, tables.live)
-    await tellOutcomes(url, answers)
-    await look()
-    await finish(url, server)
-  } finally {
-    await endServer(server)
-  }
-}
-
-type Server = ReturnType<typeof startCommand>
-
-async function startServer(): Promise<{ server: Server; url: string }> {
-  chapter(1, 'A server for this folder')
-  mkdirSync(HOME, { recursive: true })
-  const log = openSync(path.join(HOME, 'server.log'), 'a')
+async function sailOut(): Promise<void> {
+  chapter(1, 'A server for this folder, with a clock that runs fast')
   const port = process.env['SEAWORTHY_HTTP_PORT'] ?? '8080'
-  say(dim(`  $ npx seaworthy start --port ${port}`))
-  const server = startCommand(['start', '--port', port], { cwd: FOLDER, stdio: log })
-  const deadline = Date.now() + SERVER_START_MS_MAX
-  for (;;) {
-    stop.signal.throwIfAborted()
-    const url = addressOf(server)
-    if (url !== undefined) {
-      say(`  ✓ up at ${bold(url)} after ${number((Date.now() - startedAt) / 1_000, 1)} s`)
-      return { server, url }
-    }
-    if (server.exitCode !== null || Date.now() > deadline)
-      throw new CommandFailed(`The server did not start; the reason is at the end of ${path.join(HOME, 'server.log')}.`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-/** The server writes its address beside its state once it answers. */
-function addressOf(server: Server): string | undefined {
+  say(dim('  The program of `npx seaworthy start`; its clock says 15 February 2001.'))
+  const server = await startServer(FOLDER, HOME, port, stop.signal)
+  say(`  ✓ up at ${bold(server.url)} after ${number((Date.now() - startedAt) / 1_000, 1)} s`)
   try {
-    const file = JSON.parse(readFileSync(path.join(HOME, 'server.json'), 'utf8')) as { pid: number; url: string }
-    return file.pid === server.pid ? file.url : undefined
-  } catch {
-    return undefined
+    const voyage = await firstHalf(server)
+    if (flags.until !== 'live') await secondHalf(voyage)
+    await finish(voyage)
+  } finally {
+    await server.end()
   }
 }
 
-async function endServer(server: Server): Promise<void> {
-  if (server.exitCode !== null) return
-  const ended = new Promise((resolve) => server.once('exit', resolve))
-  server.kill('SIGTERM')
-  await ended
-}
-
-async function prepareData() {
-  chapter(2, 'Real data')
-  const { prepare } = await import('./prepare.ts')
-  const tables = await prepare(DATA)
-  for (const { name, rows, lateShare } of tables)
-    say(`  ✓ ${name.padEnd(20)} ${number(rows).padStart(8)} flights, ${number(lateShare * 100, 1)} % late`)
-  const fileOf = (name: string) => tables.find((table) => table.name === name)!.file
-  return { train: fileOf('january'), evaluation: fileOf('february-first-half'), live: fileOf('february-live') }
-}
-
-async function makeModel(url: string, tables: { train: string; evaluation: string }): Promise<void> {
-  chapter(3, 'Train on January, and keep the result as version 1')
-  const known = await createClient({ baseUrl: url })
-    .call(listVersions, { params: { model: 'flight-delay' } })
-    .catch(() => undefined)
-  if (known !== undefined && known.items.length > 0) {
-    say(`  ✓ flight-delay has ${known.items.length} version(s) already`)
-    return
-  }
-  const local = (file: string) => path.relative(FOLDER, file)
-  await run('train', '--data', local(tables.train), '--evaluation', local(tables.evaluation))
-}
-
-async function launch(url: string): Promise<void> {
-  const client = createClient({ baseUrl: url })
-  chapter(4, 'Check it against the contract')
-  const of = { params: { model: 'flight-delay', version: 1 } }
-  const checks = await client.call(listChecks, of)
-  if (checks.items.some(({ verdict }) => verdict === 'pass')) say('  ✓ version 1 has a passing check already')
-  else await run('check', 'flight-delay@1')
-  chapter(5, 'Launch it')
-  const deployments = await client.call(listDeployments)
-  if (deployments.items.some(({ name, state }) => name === 'flight-delay' && state === 'live'))
-    say('  ✓ flight-delay is live already')
-  else await run('launch', 'flight-delay@1')
-}
-
-async function predict(url: string, live: string): Promise<readonly Answer[]> {
-  chapter(6, 'Real traffic: February, one flight a request')
-  const flights = await readFlights(live, FLIGHTS_SENT)
-  const progress = createProgress('sent')
-  const report = await sendFlights(`${url}/v1/deployments/flight-delay/predict`, flights, {
-    crews: CREWS,
-    signal: stop.signal,
-    onProgress: (done) => progress.show(`${number(done)} of ${number(flights.length)}`),
-  })
+async function firstHalf(server: VoyageServer): Promise<Voyage> {
+  const first = await import('./first-half.ts')
+  const tables = await first.prepareData(DATA)
   stop.signal.throwIfAborted()
-  const latencies = report.answers.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b)
-  progress.done(
-    `✓ ${number(report.answers.length)} answered, ${report.refused} refused, in ${number(report.seconds, 1)} s: ` +
-      `${number(report.answers.length / report.seconds)} a second, p50 ${number(quantile(latencies, 0.5), 1)} ms, p99 ${number(quantile(latencies, 0.99), 1)} ms`,
-  )
-  const byRisk = report.answers.toSorted((a, b) => b.probability - a.probability)
-  const tenth = Math.floor(byRisk.length / 10)
-  const lateIn = (answers: typeof byRisk) => (100 * answers.filter(({ late }) => late).length) / Math.max(1, answers.length)
-  say(
-    `  of the tenth it called riskiest ${number(lateIn(byRisk.slice(0, tenth)))} % were late, of the tenth it called safest ${number(lateIn(byRisk.slice(-tenth)))} %`,
-  )
-  const [one] = byRisk
-  if (one === undefined) return []
-  say(dim(`  $ curl -d '${JSON.stringify({ instances: [one.flight] })}' ${url}/v1/deployments/flight-delay/predict`))
-  say(`  {"late": ${one.probability.toFixed(4)}} as prediction ${one.predictionId}`)
-  return report.answers
-}
-
-/** The flights have landed: what really happened is told by the id of each prediction. */
-async function tellOutcomes(url: string, answers: readonly Answer[]): Promise<void> {
-  chapter(7, 'A day later: what really happened')
-  const client = createClient({ baseUrl: url, actor: 'arrivals' })
-  for (let from = 0; from < answers.length; from += OUTCOMES_AT_ONCE) {
-    const outcomes = answers
-      .slice(from, from + OUTCOMES_AT_ONCE)
-      .map(({ predictionId, late }) => ({ id: predictionId, outcome: late }))
-    await client.call(recordOutcomes, { params: { deployment: 'flight-delay' }, body: { outcomes }, signal: stop.signal })
+  const tableFile = (name: string) => tables.get(name)!.file
+  const logbook = openLogbook(LOGBOOK, DEPARTURE_MS)
+  logbook.keep({})
+  const ship = {
+    server,
+    logbook,
+    liveFile: tableFile('live'),
+    signal: stop.signal,
+    client: createClient({ baseUrl: server.url, actor: 'arrivals' }),
   }
-  const late = answers.filter((answer) => answer.late).length
+  const command = { cwd: FOLDER, signal: stop.signal }
+  const voyage: Voyage = {
+    ship,
+    folder: FOLDER,
+    home: HOME,
+    tableFile,
+    now: () => logbook.page().sentUntil,
+    run: (args, options) => runCommand(args, { ...command, ...options }),
+    async refused(args) {
+      const { code, output } = await readCommand(args, command)
+      if (code === 0) throw new CommandFailed(`seaworthy ${args[0]} was to be refused, and was not.`)
+      for (const line of output.trimEnd().split('\n')) for (const part of wrap(line, 96)) say(`  ${part}`)
+    },
+  }
+  await first.makeModel(voyage, tables)
+  await first.launch(voyage)
+  await first.february(voyage)
+  await first.look(voyage)
+  return voyage
+}
+
+async function secondHalf(voyage: Voyage): Promise<void> {
+  const { fault, fourWeeks, released, retrained, worldChanges } = await import('./second-half.ts')
+  const { aborted, rolledBack } = await import('./bad-version.ts')
+  for (const each of [fourWeeks, worldChanges, retrained, released, fault, aborted, rolledBack]) await each(voyage)
+}
+
+async function finish({ ship }: Voyage): Promise<void> {
+  const entries = Object.values(ship.logbook.page().entries)
+  say(`\n${bold('The voyage')}, ${number((Date.now() - startedAt) / 1_000)} s`)
+  const width = (of: (entry: (typeof entries)[number]) => string) => Math.max(0, ...entries.map((entry) => of(entry).length))
+  const [stepWidth, whatWidth] = [
+    width(({ step }) => step),
+    Math.min(
+      48,
+      width(({ what }) => what),
+    ),
+  ]
   say(
-    `  ✓ ${number(answers.length)} outcomes joined to their predictions: ${number((100 * late) / Math.max(1, answers.length), 1)} % were late`,
+    dim(
+      `  ${'step'.padEnd(stepWidth)}  ${'until'.padEnd(11)}  ${'took'.padStart(6)}  ${'what happened'.padEnd(whatWidth)}  npx seaworthy`,
+    ),
   )
-}
-
-async function look(): Promise<void> {
-  chapter(8, 'What is kept')
-  await run('journal', 'flight-delay')
-  await run('audit', 'verify')
-}
-
-async function finish(url: string, server: Server): Promise<void> {
-  say(`\n${bold('Done')} in ${number((Date.now() - startedAt) / 1_000)} s. Everything is up:`)
-  say(`  ${url}/v1/deployments/flight-delay/docs   the deployment, to read and try`)
-  say(`  ${url}/docs                               the control plane`)
-  say(`\nTry next, in ${path.relative(process.cwd(), FOLDER) || '.'}:`)
-  say('  npx seaworthy show flight-delay@1           what the package says of it')
-  say('  npx seaworthy predictions flight-delay      the journal, newest first')
-  say('  npx seaworthy audit                         who changed what, when and why')
+  for (const { step, what, at, seconds, command } of entries)
+    say(
+      `  ${step.padEnd(stepWidth)}  ${day(at).padEnd(11)}  ${`${number(seconds, 1)} s`.padStart(6)}  ${cut(what, whatWidth).padEnd(whatWidth)}  ${command}`,
+    )
+  say(
+    `\nEverything is up. In ${path.relative(process.cwd(), FOLDER) || '.'} every command of the table can be run by hand; in the browser:`,
+  )
+  say(`  ${ship.server.url}/v1/deployments/flight-delay/docs   the deployment, to read and try`)
+  say(`  ${ship.server.url}/docs                               the control plane`)
   if (flags.exit === true) return
   say(dim('\nCtrl-C stops the server; `npm start` goes on from here.'))
   await new Promise<void>((resolve) => {
     stop.signal.addEventListener('abort', () => resolve(), { once: true })
-    server.once('exit', () => resolve())
+    void ship.server.ended.then(resolve)
   })
   say('\nStopped. Nothing is lost.')
 }
 
-function run(...args: string[]): Promise<void> {
-  return runCommand(args, { cwd: FOLDER, signal: stop.signal })
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }
