@@ -45,6 +45,9 @@ export const ComparisonReport = z.looseObject({
     verdict: z.enum(['promote', 'keep', 'not-enough-data']),
     winner: z.int().optional(),
     summary: z.string(),
+    challengers: z
+      .array(z.looseObject({ name: z.string(), reasons: z.array(z.string()).describe('Sentences with the numbers.') }))
+      .default([]),
   }),
   createdAt: z.number(),
 })

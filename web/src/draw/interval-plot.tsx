@@ -27,6 +27,8 @@ interface Props {
 const ROW = 28
 const AXIS = 24
 const PAD = 14
+/** Half of the widest number on the axis; one that would be cut is left out. */
+const TICK_PX = 24
 
 /** Estimates with their intervals against one line: what lies wholly on one side of it is sure. */
 export function IntervalPlot({ rows, reference, sides, caption, format = formatNumber }: Props) {
@@ -50,11 +52,11 @@ export function IntervalPlot({ rows, reference, sides, caption, format = formatN
       </ul>
       <div ref={ref} className={styles.plot}>
         <svg width={width} height={rows.length * ROW + AXIS} aria-hidden style={{ display: 'block' }}>
-          {ticksOf(x.domain, Math.max(2, width / 90)).map((tick) => (
+          {ticksOf(x.domain, Math.max(3, width / 90)).map((tick) => (
             <g key={tick}>
               <line x1={x(tick)} x2={x(tick)} y1={0} y2={rows.length * ROW} stroke="var(--grid)" />
               <text x={x(tick)} y={rows.length * ROW + 16} className={styles.tick}>
-                {format(tick)}
+                {x(tick) < TICK_PX || x(tick) > width - TICK_PX ? null : trimmed(format(tick))}
               </text>
             </g>
           ))}
@@ -79,6 +81,9 @@ export function IntervalPlot({ rows, reference, sides, caption, format = formatN
     </figure>
   )
 }
+
+/** A round number without the zeros that say nothing. */
+const trimmed = (text: string) => text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '')
 
 function Whisker({ row, x, y, title }: { row: IntervalRow; x: (value: number) => number; y: number; title: string }) {
   const color = `var(--${row.tone === 'quiet' || row.tone === 'info' ? 'unknown' : row.tone})`

@@ -53,6 +53,7 @@ function tell({ url, live, hasModels, logFile }: State, context: CommandContext)
         .map(({ version }) => version)
         .join(', ')}   ${url}/v1/deployments/${name}/docs`,
     ]),
+    ['pages', url],
     ['control plane', `${url}/docs`],
     ['state', path.resolve(cwd, config.SEAWORTHY_HOME)],
     ...(logFile === undefined ? [] : ([['log', logFile]] as const)),

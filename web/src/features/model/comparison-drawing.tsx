@@ -22,40 +22,12 @@ export function ComparisonDrawing({ report }: { readonly report: ComparisonRepor
           {formatAmount(rows.compared, 'row')} of {rows.words}. The contract asks for: {rule}.
         </p>
       </div>
-      {challengers.map(({ name, metrics, slices, slicesCompared, slicesUnjudged }) => (
-        <section key={name} className={styles.parts}>
-          <h3 className={styles.name}>{name}</h3>
-          <IntervalPlot
-            caption={`Improvement of ${name} by metric`}
-            rows={metrics
-              .filter((metric) => 'improvement' in metric)
-              .map((metric) => rowOf(metric.metric, metric as ReportedDifference))}
-            reference={0}
-            sides={['worse', 'better']}
-            format={formatDifference}
-          />
-          {metrics.map((metric) =>
-            'shortfall' in metric ? (
-              <p key={metric.metric} className="dim foreign">
-                {metric.metric}: {String(metric.shortfall)}
-              </p>
-            ) : null,
-          )}
-          {slices.length === 0 ? null : (
-            <>
-              <p className="dim">
-                Slices, the worst first: {formatCount(slicesCompared)} compared, {formatCount(slicesUnjudged)} too small to judge.
-              </p>
-              <IntervalPlot
-                caption="Improvement by slice"
-                rows={slices.slice(0, SLICES_SHOWN).map(({ label, difference, isHarmed }) => rowOf(label, difference, isHarmed))}
-                reference={0}
-                sides={['worse', 'better']}
-                format={formatDifference}
-              />
-            </>
-          )}
-        </section>
+      {challengers.map((challenger) => (
+        <Challenger
+          key={challenger.name}
+          challenger={challenger}
+          reasons={decision.challengers.find(({ name }) => name === challenger.name)?.reasons ?? []}
+        />
       ))}
       <DataTable
         caption="Cost of each version"
@@ -69,6 +41,55 @@ export function ComparisonDrawing({ report }: { readonly report: ComparisonRepor
         rowKey={({ name }) => name}
       />
     </div>
+  )
+}
+
+interface ChallengerProps {
+  readonly challenger: ComparisonReport['challengers'][number]
+  readonly reasons: readonly string[]
+}
+function Challenger({ challenger: { name, metrics, slices, slicesCompared, slicesUnjudged }, reasons }: ChallengerProps) {
+  return (
+    <section className={styles.parts}>
+      <h3 className={styles.name}>{name}</h3>
+      <ul className={styles.reasons}>
+        {reasons.map((reason) => (
+          <li key={reason} className="foreign">
+            {reason}
+          </li>
+        ))}
+      </ul>
+      <IntervalPlot
+        caption={`Improvement of ${name} by metric`}
+        rows={metrics
+          .filter((metric) => 'improvement' in metric)
+          .map((metric) => rowOf(metric.metric, metric as ReportedDifference))}
+        reference={0}
+        sides={['worse', 'better']}
+        format={formatDifference}
+      />
+      {metrics.map((metric) =>
+        'shortfall' in metric ? (
+          <p key={metric.metric} className="dim foreign">
+            {metric.metric}: {String(metric.shortfall)}
+          </p>
+        ) : null,
+      )}
+      {slices.length === 0 ? null : (
+        <>
+          <p className="dim">
+            Slices, the worst first: {formatCount(slicesCompared)} compared, {formatCount(slicesUnjudged)} too small to judge.
+          </p>
+          <IntervalPlot
+            caption="Improvement by slice"
+            rows={slices.slice(0, SLICES_SHOWN).map(({ label, difference, isHarmed }) => rowOf(label, difference, isHarmed))}
+            reference={0}
+            sides={['worse', 'better']}
+            format={formatDifference}
+          />
+        </>
+      )}
+    </section>
   )
 }
 
