@@ -153,6 +153,7 @@ async function finish({ ship }: Voyage): Promise<void> {
   say(
     `\nEverything is up. In ${path.relative(process.cwd(), FOLDER) || '.'} every command of the table can be run by hand; in the browser:`,
   )
+  say(`  ${ship.server.url}                                    the pages: what is live, and how it does`)
   say(`  ${ship.server.url}/v1/deployments/flight-delay/docs   the deployment, to read and try`)
   say(`  ${ship.server.url}/docs                               the control plane`)
   if (flags.exit === true) return
