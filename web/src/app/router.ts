@@ -13,6 +13,7 @@ import { modelsRoute } from '../features/model/models.route.ts'
 import { incidentRoute } from '../features/operations/incident.route.ts'
 import { incidentsWhyRoute } from '../features/operations/incidents-why.route.ts'
 import { incidentsRoute } from '../features/operations/incidents.route.ts'
+import { operationsRoute } from '../features/operations/operations.route.ts'
 import { predictionRoute } from '../features/operations/prediction.route.ts'
 import { predictionsRoute } from '../features/operations/predictions.route.ts'
 import { deploymentRoute } from '../features/serving/deployment.route.ts'
@@ -27,6 +28,7 @@ const pages = [
   checkRoute,
   cardRoute,
   deploymentRoute,
+  operationsRoute,
   incidentsRoute,
   incidentsWhyRoute,
   incidentRoute,

@@ -15,10 +15,13 @@ interface Props {
   readonly caption: string
   readonly rows: readonly string[]
   readonly columns: readonly string[]
+  /** Short names of the columns for the axis below, as many of which are written as have room. */
+  readonly axis?: readonly string[]
   readonly cellAt: (row: number, column: number) => HeatCell | undefined
   /** Columns that are selected, both included. */
   readonly span?: HeatSpan | undefined
-  readonly onBrush?: (span: HeatSpan) => void
+  /** With the row on which it began. */
+  readonly onBrush?: (span: HeatSpan, row: number) => void
   /** Enter, or a click without a drag. */
   readonly onOpen?: (row: number, column: number) => void
 }
@@ -27,7 +30,7 @@ const LABEL_PX = 132
 const LABEL_PX_NARROW = 88
 const NARROW_PX = 480
 
-export function HeatMap({ caption, rows, columns, cellAt, span, onBrush, onOpen }: Props) {
+export function HeatMap({ caption, rows, columns, axis, cellAt, span, onBrush, onOpen }: Props) {
   const [frame, width] = useWidth<HTMLDivElement>()
   const canvas = useRef<HTMLCanvasElement>(null)
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
@@ -72,11 +75,30 @@ export function HeatMap({ caption, rows, columns, cellAt, span, onBrush, onOpen 
           )}
           <div className={styles.cursor} style={{ left: at.column * step, top: at.row * ROW_PX, width: step, height: ROW_PX }} />
         </div>
+        {axis === undefined ? null : <Axis names={axis} step={step} />}
       </div>
       <p id={id} className={styles.said} aria-live="polite">
         <span className="foreign">{said}</span>
       </p>
       <Legend />
+    </div>
+  )
+}
+
+const NAME_PX = 92
+
+function Axis({ names, step }: { readonly names: readonly string[]; readonly step: number }) {
+  const every = Math.max(1, Math.ceil(NAME_PX / Math.max(1, step)))
+  return (
+    <div className={styles.axis} aria-hidden>
+      {names.map((name, i) =>
+        // What would reach beyond the right edge is left out.
+        i % every === 0 && (names.length - i) * step >= NAME_PX * 0.8 ? (
+          <span key={i} style={{ left: i * step }}>
+            {name}
+          </span>
+        ) : null,
+      )}
     </div>
   )
 }

@@ -1,12 +1,14 @@
 import { useId } from 'react'
 import { formatShare } from '../format/number.ts'
 import styles from './histogram-pair.module.css'
-import { linearScale, ticksOf } from './scale.ts'
+import { linearScale, type Scale, ticksOf } from './scale.ts'
 import { useWidth } from './use-width.ts'
 
 interface Props {
   /** Names of the bins, or their bounds as text. */
   readonly labels: readonly string[]
+  /** Shorter names for the axis. */
+  readonly axis?: readonly string[]
   /** Shares of rows by bin, 0 to 1: of what is compared with, and of what is looked at. */
   readonly before: readonly number[]
   readonly after: readonly number[]
@@ -20,7 +22,8 @@ const LEFT = 40
 const LABEL_PX = 56
 
 /** Two distributions over the same bins: the reference hatched, the window filled, so that neither needs its colour. */
-export function HistogramPair({ labels, before, after, names = ['reference', 'window'], caption, height = 160 }: Props) {
+export function HistogramPair(props: Props) {
+  const { labels, axis = labels, before, after, names = ['reference', 'window'], caption, height = 160 } = props
   const [ref, width] = useWidth<HTMLDivElement>()
   const hatch = useId()
   const top = Math.max(0.01, ...before, ...after)
@@ -52,14 +55,7 @@ export function HistogramPair({ labels, before, after, names = ['reference', 'wi
               <line x1={0} x2={0} y1={0} y2={5} stroke="var(--ink-dim)" strokeWidth={2.5} />
             </pattern>
           </defs>
-          {ticksOf([0, top], 3).map((tick) => (
-            <g key={tick}>
-              <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} stroke="var(--grid)" />
-              <text x={LEFT - 6} y={y(tick) + 4} className={styles.tick} textAnchor="end">
-                {formatShare(tick)}
-              </text>
-            </g>
-          ))}
+          <Shares top={top} y={y} width={width} />
           {labels.map((label, i) => {
             const middle = LEFT + slot * (i + 0.5)
             return (
@@ -78,7 +74,7 @@ export function HistogramPair({ labels, before, after, names = ['reference', 'wi
                 <rect x={middle + 0.5} y={y(after[i] ?? 0)} width={bar} height={y(0) - y(after[i] ?? 0)} fill="var(--series-1)" />
                 {i % every === 0 ? (
                   <text x={middle} y={height - 6} className={styles.tick} textAnchor="middle">
-                    {label.length > 12 ? `${label.slice(0, 11)}…` : label}
+                    {cut(axis[i] ?? label)}
                   </text>
                 ) : null}
               </g>
@@ -90,6 +86,18 @@ export function HistogramPair({ labels, before, after, names = ['reference', 'wi
     </figure>
   )
 }
+
+const Shares = ({ top, y, width }: { readonly top: number; readonly y: Scale; readonly width: number }) =>
+  ticksOf([0, top], 3).map((tick) => (
+    <g key={tick}>
+      <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} stroke="var(--grid)" />
+      <text x={LEFT - 6} y={y(tick) + 4} className={styles.tick} textAnchor="end">
+        {formatShare(tick)}
+      </text>
+    </g>
+  ))
+
+const cut = (label: string) => (label.length > 12 ? `${label.slice(0, 11)}…` : label)
 
 const Swatch = ({ hatch, filled }: { readonly hatch: string; readonly filled: boolean }) => (
   <svg width={12} height={12} aria-hidden style={{ verticalAlign: '-1px' }}>

@@ -11,17 +11,22 @@ interface Size {
   /** Width of a column in pixels. */
   readonly step: number
 }
+interface Place {
+  readonly row: number
+  readonly column: number
+}
 interface Actions {
-  readonly onBrush: ((span: HeatSpan) => void) | undefined
+  /** With the row on which it began. */
+  readonly onBrush: ((span: HeatSpan, row: number) => void) | undefined
   readonly onOpen: ((row: number, column: number) => void) | undefined
 }
 
 /** Where one looks in a heat map, moved by arrows or the pointer; from an anchor on, what is brushed. */
 export function useHeatCursor({ rows, columns, step }: Size, { onBrush, onOpen }: Actions) {
   const [cursor, setCursor] = useState({ row: 0, column: Math.max(0, columns - 1) })
-  const [anchor, setAnchor] = useState<number>()
+  const [anchor, setAnchor] = useState<Place>()
   const at = { row: clamp(cursor.row, rows), column: clamp(cursor.column, columns) }
-  const brush = (from: number, to: number) => onBrush?.({ from: Math.min(from, to), to: Math.max(from, to) })
+  const brush = ({ row, column }: Place, to: number) => onBrush?.({ from: Math.min(column, to), to: Math.max(column, to) }, row)
   const placeOf = ({ clientX, clientY, currentTarget }: PointerEvent) => {
     const box = currentTarget.getBoundingClientRect()
     return {
@@ -36,7 +41,7 @@ export function useHeatCursor({ rows, columns, step }: Size, { onBrush, onOpen }
     event.preventDefault()
     const column = event.key === 'Home' ? 0 : event.key === 'End' ? columns - 1 : clamp(at.column + move[1], columns)
     setCursor({ row: clamp(at.row + move[0], rows), column })
-    const begin = event.shiftKey ? (anchor ?? at.column) : undefined
+    const begin = event.shiftKey ? (anchor ?? at) : undefined
     setAnchor(begin)
     if (begin !== undefined) brush(begin, column)
   }
@@ -45,7 +50,7 @@ export function useHeatCursor({ rows, columns, step }: Size, { onBrush, onOpen }
       const place = placeOf(event)
       event.currentTarget.setPointerCapture(event.pointerId)
       setCursor(place)
-      setAnchor(place.column)
+      setAnchor(place)
     },
     onPointerMove(event: PointerEvent) {
       const place = placeOf(event)
@@ -54,7 +59,7 @@ export function useHeatCursor({ rows, columns, step }: Size, { onBrush, onOpen }
     },
     onPointerUp(event: PointerEvent) {
       const place = placeOf(event)
-      if (anchor === place.column) onOpen?.(place.row, place.column)
+      if (anchor?.column === place.column) onOpen?.(place.row, place.column)
       setAnchor(undefined)
     },
   }
