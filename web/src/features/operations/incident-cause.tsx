@@ -51,8 +51,8 @@ export function IncidentCause({ deployment, member, series }: Props) {
         <div className={styles.words}>
           <p className="foreign">{sentence}</p>
           <p className="dim numeric">
-            {inWords(measure)} <b className={styles.ink}>{measured(value, unit)}</b>
-            {bound === undefined ? '' : `, bound ${measured(bound, unit)}`}
+            {inWords(measure)} <b className={styles.ink}>{measured(value, measure, unit)}</b>
+            {bound === undefined ? '' : `, bound ${measured(bound, measure, unit)}`}
             {rows === undefined ? '' : `, of ${formatCount(rows)} rows`}; since <Time at={since} />{' '}
             <Link to="/incidents/why" search={{ deployment, subject, kind }}>
               window by window
@@ -73,7 +73,7 @@ export function IncidentCause({ deployment, member, series }: Props) {
           <Course member={member} view={series} />
         </div>
         <div className={styles.drawings}>
-          {slices.length === 0 ? null : <Slices deployment={deployment} slices={slices.slice(0, SLICES_SHOWN)} unit={unit} />}
+          {slices.length === 0 ? null : <Slices slices={slices.slice(0, SLICES_SHOWN)} {...{ measure, unit }} />}
           {predictions.length === 0 ? null : <Examples deployment={deployment} predictions={predictions} />}
         </div>
       </div>
@@ -113,7 +113,7 @@ function Course({ member: { finding, since }, view }: { readonly member: Member;
     <TimeSeries
       caption={`${inWords(finding.measure)} of ${finding.subject} by window`}
       height={170}
-      format={(value) => measured(value, finding.unit)}
+      format={(value) => measured(value, finding.measure, finding.unit)}
       {...drawn}
     />
   )
@@ -132,12 +132,12 @@ function intervalsOf({ measure, intervals }: FindingSeriesView['series'][number]
 
 type Slice = NonNullable<NonNullable<Member['finding']['evidence']>['slices']>[number]
 interface SlicesProps {
-  readonly deployment: string
   readonly slices: readonly Slice[]
+  readonly measure: string
   readonly unit: string | undefined
 }
 
-function Slices({ slices, unit }: SlicesProps) {
+function Slices({ slices, measure, unit }: SlicesProps) {
   return (
     <section aria-label="Where it is worst">
       <h3 className={styles.heading}>Where it is worst</h3>
@@ -145,7 +145,7 @@ function Slices({ slices, unit }: SlicesProps) {
         caption="Slices, the worst first"
         columns={[
           { key: 'slice', header: 'Slice', cell: ({ slice }: Slice) => <span className="foreign">{slice}</span>, wide: true },
-          { key: 'value', header: 'Value', cell: ({ value }: Slice) => measured(value, unit), align: 'right' },
+          { key: 'value', header: 'Value', cell: ({ value }: Slice) => measured(value, measure, unit), align: 'right' },
           { key: 'rows', header: 'Rows', cell: ({ rows }: Slice) => formatCount(rows), align: 'right' },
         ]}
         rows={slices}

@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Member>[] = [
   {
     key: 'over',
     header: 'Now',
-    cell: ({ clearedAt }) => (clearedAt === undefined ? 'in breach' : 'over'),
+    cell: ({ clearedAt }) => <span style={{ whiteSpace: 'nowrap' }}>{clearedAt === undefined ? 'in breach' : 'over'}</span>,
     hideBelow: 'narrow',
   },
 ]

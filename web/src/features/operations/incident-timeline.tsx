@@ -72,8 +72,8 @@ const transitionsOf = ({ transitions }: Incident): readonly Entry[] =>
   transitions.map(({ at, event, to, actor, reason, numbers }, i) => {
     const [tone, words] = EVENTS[event] ?? (['info', `${inWords(event)}: ${to}`] as const)
     const told = numbers.slice(0, NUMBERS_SHOWN).map(({ subject, measure, value, bound }) => {
-      const against = bound === undefined ? '' : ` (bound ${measured(bound, undefined)})`
-      return `${subject} ${inWords(measure)} ${measured(value, undefined)}${against}`
+      const against = bound === undefined ? '' : ` (bound ${measured(bound, measure)})`
+      return `${subject} ${inWords(measure)} ${measured(value, measure)}${against}`
     })
     return {
       ...{ key: `transition/${i}`, at, tone, who: actor },
@@ -110,7 +110,7 @@ const releasesOf = ({ since, deployment, resolved }: Incident, releases: readonl
           <Link to="/deployments/$deployment" params={{ deployment }} search={{ release: id }}>
             Release of version {version}
           </Link>{' '}
-          begins; it is {inWords(state)}
+          begins; its state: {inWords(state)}
         </>
       ),
     }))
@@ -125,7 +125,7 @@ const retrainingsOf = ({ since, resolved }: Incident, retrainings: readonly Retr
           <Link to="/retrainings/$retraining" params={{ retraining: id }}>
             Retraining
           </Link>{' '}
-          begins; it is {inWords(decision ?? state)}
+          begins; its state: {inWords(decision ?? state)}
         </>
       ),
     }))

@@ -28,9 +28,12 @@ export function toneOf({ state, severity }: Pick<IncidentSummary, 'state' | 'sev
   return severity === 'critical' ? 'bad' : 'attention'
 }
 
+/** Measures of data quality that are shares of rows, and say so by their name alone. */
+const SHARES: ReadonlySet<string> = new Set(['missing', 'wrong-type', 'out-of-range', 'new-values', 'outliers', 'duplicates'])
+
 /** A value in the unit of its measure: shares in percent, and no unit that is a sentence. */
-export function measured(value: number | undefined, unit: string | undefined): string {
-  if (unit?.startsWith('share') === true) return formatShare(value)
+export function measured(value: number | undefined, measure: string, unit?: string): string {
+  if (unit?.startsWith('share') === true || SHARES.has(measure)) return formatShare(value)
   return unit === undefined || unit.includes(' ') ? formatNumber(value) : formatWithUnit(value, unit)
 }
 

@@ -1,9 +1,9 @@
-import { type Explanation, explainSilence } from '@seaworthy/api/incidents'
+import { explainSilence } from '@seaworthy/api/incidents'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
-import { formatCount } from '../../format/number.ts'
+import { formatAmount, formatCount } from '../../format/number.ts'
 import { formatSpan } from '../../format/time.ts'
 import { useTimeZone } from '../../format/time-zone.tsx'
 import type { Tone } from '../../theme/palette.ts'
@@ -17,6 +17,7 @@ import { inWords, KINDS, measured } from './incident-words.ts'
 import { WhyForm } from './incidents-why-form.tsx'
 import type { WhySearch } from './incidents-why.route.ts'
 import styles from './incidents-page.module.css'
+import { type Stretch, stretchesOf } from './why-stretches.ts'
 
 const route = getRouteApi('/incidents/why')
 const SPAN_MS = 30 * 86_400_000
@@ -69,12 +70,12 @@ function Answer({ deployment, subject, search: { kind, from, to } }: AnswerProps
               </p>
             </Card>
             {shown.length === 0 ? null : (
-              <Card title="Window by window, newest first" flush>
+              <Card title="What was found, newest first" flush>
                 <DataTable
                   caption={`What was found of ${subject}`}
                   columns={COLUMNS}
-                  rows={shown}
-                  rowKey={({ window, measure, slice, kind: of }) => [window.from, of, measure, slice].join('/')}
+                  rows={stretchesOf(shown)}
+                  rowKey={({ from, measure, slice, kind: of }) => [from, of, measure, slice].join('/')}
                 />
               </Card>
             )}
@@ -85,55 +86,71 @@ function Answer({ deployment, subject, search: { kind, from, to } }: AnswerProps
   )
 }
 
-type Explained = Explanation['windows'][number]
-const STATES: Readonly<Record<Explained['state'], readonly [Tone, string]>> = {
+const STATES: Readonly<Record<Stretch['state'], readonly [Tone, string]>> = {
   ok: ['good', 'within'],
   breach: ['bad', 'breach'],
   'not-enough-data': ['unknown', 'too few rows'],
 }
 
-const COLUMNS: readonly Column<Explained>[] = [
-  { key: 'window', header: 'Window', cell: ({ window }) => <Window {...window} /> },
-  { key: 'kind', header: 'Kind', cell: ({ kind }) => KINDS[kind], hideBelow: 'medium' },
+const COLUMNS: readonly Column<Stretch>[] = [
   {
     key: 'measure',
     header: 'Measure',
-    cell: ({ measure, slice }) => (
-      <span className="foreign">
-        {inWords(measure)}
-        {slice === undefined ? '' : ` where ${slice}`}
+    cell: ({ kind, measure, slice }) => (
+      <>
+        <span className={`${styles.measure} foreign`}>{inWords(measure)}</span>
+        <span className={`${styles.second} dim foreign`}>
+          {KINDS[kind]}
+          {slice === undefined ? '' : ` where ${slice}`}
+        </span>
+      </>
+    ),
+  },
+  { key: 'when', header: 'When', cell: (stretch) => <When {...stretch} /> },
+  {
+    key: 'value',
+    header: 'Value',
+    cell: ({ measure, low, high }) => (
+      <span className={styles.line}>
+        {low === high ? measured(low, measure) : `${measured(low, measure)} to ${measured(high, measure)}`}
       </span>
     ),
+    align: 'right',
     hideBelow: 'narrow',
   },
-  { key: 'value', header: 'Value', cell: ({ value }) => measured(value, undefined), align: 'right' },
-  { key: 'bound', header: 'Bound', cell: ({ bound }) => measured(bound, undefined), align: 'right', hideBelow: 'narrow' },
+  { key: 'bound', header: 'Bound', cell: ({ measure, bound }) => measured(bound, measure), align: 'right', hideBelow: 'narrow' },
   { key: 'rows', header: 'Rows', cell: ({ rows }) => formatCount(rows), align: 'right', hideBelow: 'medium' },
   {
     key: 'state',
     header: 'It was',
-    cell: ({ state }) => (
-      <StatusBadge tone={STATES[state][0]} plain>
-        {STATES[state][1]}
-      </StatusBadge>
+    cell: ({ state, because, incident }) => (
+      <>
+        <StatusBadge tone={STATES[state][0]} plain>
+          {STATES[state][1]}
+        </StatusBadge>
+        {because === 'within its bound' ? null : (
+          <span className={styles.second}>
+            {incident === undefined ? (
+              <span className="foreign">{because}</span>
+            ) : (
+              <Link to="/incidents/$incident" params={{ incident: String(incident) }} className="foreign">
+                {because}
+              </Link>
+            )}
+          </span>
+        )}
+      </>
     ),
-  },
-  {
-    key: 'because',
-    header: 'Why it was told or not',
-    cell: ({ because, incident }) =>
-      incident === undefined ? (
-        <span className="foreign">{because}</span>
-      ) : (
-        <Link to="/incidents/$incident" params={{ incident: String(incident) }} className="foreign">
-          {because}
-        </Link>
-      ),
     wide: true,
   },
 ]
 
-function Window({ from, to }: { readonly from: number; readonly to: number }) {
+function When({ from, to, windows }: Stretch) {
   const { zone } = useTimeZone()
-  return <span className={styles.window}>{formatSpan(from, to, zone)}</span>
+  return (
+    <span className={styles.window}>
+      {formatSpan(from, to, zone)}
+      <span className={`${styles.second} dim`}>{formatAmount(windows, 'window')}</span>
+    </span>
+  )
 }
