@@ -7,7 +7,7 @@ import { END_MS } from './calendar.ts'
 import { once, type Voyage } from './chapters.ts'
 import { DAY_MS, DEPLOYMENT, sail } from './sail.ts'
 import { createReleaseWatch, isOver } from './second-half.ts'
-import { CommandFailed, number, say } from './stage.ts'
+import { CommandFailed, number, say, wrap } from './stage.ts'
 
 /** A contract of one's own, with a shorter way: which one a release had is recorded with it. */
 async function writeShortContract({ folder, home }: Voyage): Promise<string> {
@@ -33,7 +33,7 @@ export async function aborted(voyage: Voyage): Promise<void> {
     const isThere = async () => {
       const release = await watch()
       if (release.state !== 'holding') return isOver(release)
-      say(`  ! held by itself: ${release.explanation ?? ''}`)
+      for (const line of wrap(`! held by itself: ${release.explanation ?? ''}`, 96)) say(`  ${line}`)
       await run(['release', 'resume', id, '--reason', 'we know that it is different'], hurried)
       return false
     }

@@ -68,7 +68,8 @@ export async function february(voyage: Voyage): Promise<void> {
     const [one] = byRisk
     if (one !== undefined) {
       const body = JSON.stringify({ instances: [one.flight] })
-      say(dim(`  $ curl ${ship.server.url}/v1/deployments/${DEPLOYMENT}/predict -d '${body}'`))
+      say(dim(`  $ curl ${ship.server.url}/v1/deployments/${DEPLOYMENT}/predict \\`))
+      say(dim(`      -d '${body}'`))
       say(`  {"late": ${one.probability.toFixed(4)}} as prediction ${one.predictionId}`)
     }
     return { what: 'version 1, trained on January, answers', command: `predictions ${DEPLOYMENT}` }

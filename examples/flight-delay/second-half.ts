@@ -24,7 +24,8 @@ export async function fourWeeks(voyage: Voyage): Promise<void> {
     const judged = items
       .flatMap(({ findings }) => findings)
       .filter(({ kind, slice }) => kind === 'quality' && slice === undefined)
-    for (const { sentence, state } of judged) say(`  ${state === 'ok' ? '✓' : '!'} ${sentence}`)
+    for (const { sentence, state } of judged)
+      for (const [i, line] of wrap(sentence, 94).entries()) say(`  ${i > 0 ? ' ' : state === 'ok' ? '✓' : '!'} ${line}`)
     const windows = items.length
     const open = (await incidentsOf(ship)).length
     say(`  ${windows} weeks were watched, ${open === 0 ? 'no incident' : `${open} incidents`}`)
@@ -96,31 +97,28 @@ export async function retrained(voyage: Voyage): Promise<void> {
   })
 }
 
-/** Champion, warm and scratch on the same flights, which none of them has seen. */
+/** Champion, warm and scratch on the same flights, which none of them has seen; in brackets how much better, plausibly. */
 function tellComparison({ rows, versions, challengers, decision, rule }: ComparisonReport): void {
   say(`  on ${number(rows.compared)} later flights, kept back from training; ${rule}:`)
-  const differences = challengers.map(({ metrics }) =>
-    metrics.filter((metric) => 'improvement' in metric).map((metric) => ReportedDifference.parse(metric)),
+  const columns = challengers.map(({ metrics }) =>
+    metrics.flatMap((metric) => ('improvement' in metric ? [ReportedDifference.parse(metric)] : [])),
   )
-  const [first = []] = differences
+  const short = (name: string) => name.replace(DEPLOYMENT, '')
   const cells = [
-    ['', ...first.map(({ metric }) => metric)],
-    [versions[0]?.name ?? '', ...first.map(({ champion }) => number(champion, 4))],
-    ...challengers.map(({ name }, i) => [name, ...differences[i]!.map(differenceText)]),
+    ['', short(versions[0]?.name ?? ''), ...challengers.map(({ name }) => short(name))],
+    ...(columns[0] ?? []).map(({ metric, champion }, row) => [
+      metric,
+      number(champion, 4),
+      ...columns.map((column) => (column[row] === undefined ? '' : differenceText(column[row]))),
+    ]),
   ]
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
-  for (const row of cells)
-    say(
-      `    ${row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd()}`,
-    )
+  for (const row of cells) say(`    ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
   say(`  ${decision.verdict === 'promote' ? '✓' : '✗'} ${decision.summary}`)
 }
 
-const differenceText = ({ challenger, improvement: { value, low, high } }: ReportedDifference): string =>
-  `${number(challenger, 4)} ${low > 0 ? 'better' : high < 0 ? 'worse' : 'open'} ${number(value, 4)} [${number(low, 4)}, ${number(high, 4)}]`
+const differenceText = ({ challenger, improvement: { low, high } }: ReportedDifference): string =>
+  `${number(challenger, 4)} ${low > 0 ? 'better' : high < 0 ? 'worse' : 'open'} [${number(low, 4)}, ${number(high, 4)}]`
 
 async function lastRetraining({ client }: Ship): Promise<Retraining> {
   const { items } = await client.call(listRetrainings, { params: { deployment: DEPLOYMENT }, query: { limit: 1 } })
@@ -138,7 +136,7 @@ export function createReleaseWatch(ship: Ship, id: string) {
       say(
         `  ${outcome === 'loss' || outcome === 'aborted' ? '✗' : '✓'} ${day(endedAt!).padEnd(11)}  ${step.padEnd(10)}  ends by ${outcome}`,
       )
-      for (const line of wrap(analysis?.sentence ?? '', 80)) say(`                              ${line}`)
+      for (const line of wrap(analysis?.sentence ?? '', 82)) say(`                 ${line}`)
     }
     told = ended.length
     return release

@@ -9,7 +9,13 @@ export const dim = (text: string) => styleText('dim', text)
 export const bold = (text: string) => styleText('bold', text)
 const accent = (text: string) => styleText('cyan', text)
 
-export const say = (text = '') => process.stdout.write(`${text}\n`)
+/** A line that is not ended yet stands on the terminal. */
+let isUnderWay = false
+const CLEAR = '\r\u001B[2K'
+export function say(text = ''): void {
+  process.stdout.write(`${isUnderWay ? CLEAR : ''}${text}\n`)
+  isUnderWay = false
+}
 export const chapter = (number: number, title: string) => say(`\n${accent(`${number}`)} ${bold(title)}`)
 export const number = (value: number, digits = 0) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -80,12 +86,11 @@ export function createProgress() {
   return Object.freeze({
     show(text: string) {
       const now = Date.now()
-      if (now - shownAt < (terminal ? 100 : 5_000)) return
+      if (text === '' || now - shownAt < (terminal ? 100 : 5_000)) return
       shownAt = now
-      process.stdout.write(terminal ? `\r\u001B[2K  … ${text}` : `  … ${text}\n`)
+      process.stdout.write(terminal ? `${CLEAR}  … ${text.slice(0, 90)}` : `  … ${text}\n`)
+      isUnderWay = terminal
     },
-    done(text: string) {
-      process.stdout.write(`${terminal ? '\r\u001B[2K' : ''}  ${text}\n`)
-    },
+    done: (text: string) => say(`  ${text}`),
   })
 }

@@ -46,7 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 say(bold('Seaworthy: the first voyage'))
-say(dim('Real US flights of 2001. A model tells the gate crew, when a flight departs, how likely it is to arrive late.'))
+say(dim('Real US flights of 2001; a model tells the gate crew how likely a flight is to arrive late.'))
 
 try {
   await chooseStart()
@@ -156,6 +156,7 @@ async function finish({ ship }: Voyage): Promise<void> {
   say(`  ${ship.server.url}                                    the pages: what is live, and how it does`)
   say(`  ${ship.server.url}/v1/deployments/flight-delay/docs   the deployment, to read and try`)
   say(`  ${ship.server.url}/docs                               the control plane`)
+  say('  npx seaworthy audit   who changed what, when and why: every override above stands there with its reason')
   if (flags.exit === true) return
   say(dim('\nCtrl-C stops the server; `npm start` goes on from here.'))
   await new Promise<void>((resolve) => {

@@ -74,7 +74,7 @@ test('the example trains, tells how far it is, and goes on from its own package'
   const marks = first.stdout.split('\n').filter((line) => line.startsWith('::progress '))
   expect(JSON.parse(marks.at(-1)!.slice('::progress '.length))).toMatchObject({ done: 240, total: 240 })
   expect(readOutput('metrics.json')).toMatchObject({ trees: 120, 'held-out-roc-auc': expect.any(Number) })
-  expect(readOutput('parameters.json')).toMatchObject({ seed: 7, outcome: 'late', depthMax: 8 })
+  expect(readOutput('parameters.json')).toMatchObject({ seed: 7, outcome: 'late', depthMax: 5 })
 
   const files = { 'model/model.onnx': readFileSync(path.join(folder, 'output/model.onnx')) }
   const previous = path.join(folder, 'previous')
