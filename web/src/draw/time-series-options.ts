@@ -19,6 +19,9 @@ interface Request {
 const FONT = '12px "Inter Variable", system-ui, sans-serif'
 const AXIS_PX = 52
 const TIME_AXIS_PX = 40
+const LINE_PX = 1.75
+/** Points for each pixel from which they lie close. */
+const DENSE = 0.25
 const BAND_ALPHA = '33'
 
 export function optionsOf(request: Request): uPlot.Options {
@@ -46,7 +49,7 @@ export function optionsOf(request: Request): uPlot.Options {
       ...lines.map(({ label, style }) => ({
         label,
         stroke: color(style.color),
-        width: 1.75,
+        width: LINE_PX,
         dash: [...style.dash],
         points: { size: 5, filter: loneOnes },
       })),
@@ -83,8 +86,21 @@ const hooksOf = ({ onSelect, onCursor }: Request): uPlot.Hooks.Arrays => ({
       plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
     },
   ],
+  drawClear: [thin],
   setCursor: [({ cursor }) => onCursor(cursor.left !== undefined && cursor.left >= 0 ? (cursor.idx ?? undefined) : undefined)],
 })
+
+/**
+ * Where points lie close the lines are one pixel wide: wider ones would run into each other, and without a graphics card they
+ * take fifty times as long, which is all of a frame.
+ */
+function thin({ series, width, scales, data: [times] }: uPlot): void {
+  const { min, max } = scales['x']!
+  if (min == null || max == null || times.length < 2) return
+  const step = (times.at(-1)! - times[0]!) / (times.length - 1)
+  const line = (max - min) / step > width * DENSE ? 1 : LINE_PX
+  for (const one of series) if (one.dash !== undefined) one.width = line
+}
 
 /** A value between two gaps would not be seen otherwise; on a line a point is only noise. */
 function loneOnes({ data }: uPlot, series: number): number[] {

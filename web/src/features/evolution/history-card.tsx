@@ -8,7 +8,7 @@ import { Card } from '../../ui/card.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
-import { ReleaseBadge } from './release-panel.tsx'
+import { ReleaseStateBadge } from './release-state-badge.tsx'
 
 interface ChampionsProps {
   readonly model: string
@@ -131,7 +131,7 @@ const RELEASES: readonly Column<Release>[] = [
       </Link>
     ),
   },
-  { key: 'state', header: 'State', cell: ({ state }) => <ReleaseBadge state={state} /> },
+  { key: 'state', header: 'State', cell: ({ state }) => <ReleaseStateBadge state={state} /> },
   { key: 'began', header: 'Began', cell: ({ createdAt }) => <Time at={createdAt} />, hideBelow: 'narrow' },
   {
     key: 'took',

@@ -1,32 +1,25 @@
-import { getRelease, listReleases, type Release, type ReleaseDetail } from '@seaworthy/api/release'
+import { getRelease, type ReleaseDetail } from '@seaworthy/api/release'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { apiQuery } from '../../api/api-query.ts'
 import { Card } from '../../ui/card.tsx'
 import { Resource } from '../../ui/resource.tsx'
-import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ReleaseActions } from './release-actions.tsx'
 import styles from './release-panel.module.css'
-import { isOpenState, shownState } from './release-state.ts'
+import { isOpenState } from './release-state.ts'
+import { ReleaseStateBadge } from './release-state-badge.tsx'
 import { ReleaseSteps } from './release-steps.tsx'
 import { StepAnalysis } from './step-analysis.tsx'
 
 interface Props {
-  readonly deployment: string
-  /** Id of the release that is looked at; the open one, else none, by default. */
-  readonly chosen: string | undefined
+  readonly id: string
+  /** By its address, and not because it is open. */
+  readonly isChosen: boolean
 }
 
-/** The release that is under way, or one that was chosen: its steps, what was seen in each, and what can be done. */
-export function ReleasePanel({ deployment, chosen }: Props) {
-  const releases = useQuery(apiQuery(listReleases, { query: { deployment, limit: 1 } }, ['releases', 'deployments']))
-  const newest = releases.data?.items[0]
-  const id = chosen ?? (newest !== undefined && isOpenState(newest.state) ? newest.id : undefined)
-  return id === undefined ? null : <Panel key={id} id={id} isChosen={chosen !== undefined} />
-}
-
-function Panel({ id, isChosen }: { readonly id: string; readonly isChosen: boolean }) {
+/** A release: its steps, what was seen in each, and what can be done. */
+export function ReleasePanel({ id, isChosen }: Props) {
   const release = useQuery(apiQuery(getRelease, { params: { release: id } }, ['releases', 'approvals', 'traffic']))
   return (
     <Resource query={release} lines={6} label="Loading the release">
@@ -35,7 +28,7 @@ function Panel({ id, isChosen }: { readonly id: string; readonly isChosen: boole
           title={`Release of version ${found.version}`}
           aside={
             <div className={styles.head}>
-              <ReleaseBadge state={found.state} />
+              <ReleaseStateBadge state={found.state} />
               {isOpenState(found.state) ? <ReleaseActions release={found} /> : null}
               {isChosen && !isOpenState(found.state) ? (
                 <Link to="." search={(search: object) => ({ ...search, release: undefined })} resetScroll={false}>
@@ -56,11 +49,6 @@ function Panel({ id, isChosen }: { readonly id: string; readonly isChosen: boole
       )}
     </Resource>
   )
-}
-
-export function ReleaseBadge({ state }: Pick<Release, 'state'>) {
-  const [tone, word] = shownState(state)
-  return <StatusBadge tone={tone}>{word}</StatusBadge>
 }
 
 /** Who began it, on what evidence, and who has agreed. */

@@ -2,11 +2,15 @@ import { Button } from '@mantine/core'
 import type { Champion, Rollback } from '@seaworthy/api/release'
 import type { FleetMember } from '@seaworthy/api/traffic'
 import { Rocket, Undo2 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, useState } from 'react'
 import { formatDuration } from '../../format/number.ts'
+import { OnceWanted } from '../../ui/once-wanted.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
-import { RollbackDialog } from '../evolution/rollback-dialog.tsx'
-import { StartReleaseDialog } from '../evolution/start-release-dialog.tsx'
+
+const RollbackDialog = lazy(async () => ({ default: (await import('../evolution/rollback-dialog.tsx')).RollbackDialog }))
+const StartReleaseDialog = lazy(async () => ({
+  default: (await import('../evolution/start-release-dialog.tsx')).StartReleaseDialog,
+}))
 
 interface Props {
   readonly member: FleetMember
@@ -48,22 +52,26 @@ export function DeploymentActions({ member, champions, backTo, onBackTo }: Props
       >
         Release a version
       </Button>
-      <RollbackDialog
-        deployment={deployment.name}
-        current={champion}
-        moving={moving}
-        former={former}
-        to={backTo}
-        onTo={onBackTo}
-        onDone={setDone}
-      />
-      <StartReleaseDialog
-        deployment={deployment.name}
-        model={deployment.model}
-        champion={champion}
-        opened={starting}
-        onClose={() => setStarting(false)}
-      />
+      <OnceWanted wanted={backTo !== undefined}>
+        <RollbackDialog
+          deployment={deployment.name}
+          current={champion}
+          moving={moving}
+          former={former}
+          to={backTo}
+          onTo={onBackTo}
+          onDone={setDone}
+        />
+      </OnceWanted>
+      <OnceWanted wanted={starting}>
+        <StartReleaseDialog
+          deployment={deployment.name}
+          model={deployment.model}
+          champion={champion}
+          opened={starting}
+          onClose={() => setStarting(false)}
+        />
+      </OnceWanted>
     </>
   )
 }

@@ -2,7 +2,7 @@ import { type Champion, listChampions, listReleases, type Release } from '@seawo
 import { type FleetMember, getFleet } from '@seaworthy/api/traffic'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type ReactElement, useMemo, useState } from 'react'
+import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
 import type { Mark } from '../../draw/series.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -10,17 +10,19 @@ import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { ChampionsCard, ReleasesCard } from '../evolution/history-card.tsx'
-import { ReleasePanel } from '../evolution/release-panel.tsx'
 import { isOpenState, shownState } from '../evolution/release-state.ts'
 import { DeploymentActions } from './deployment-actions.tsx'
 import { DeploymentFacts } from './deployment-facts.tsx'
 import styles from './deployment-page.module.css'
+import { DeploymentTabs } from './deployment-tabs.tsx'
 import { LatencyCard } from './latency-card.tsx'
 import { QueueCard } from './queue-card.tsx'
 import { TrafficCard } from './traffic-card.tsx'
 import { type SpanSearch, spanOf } from './traffic-span.ts'
 import { TryItCard } from './try-it-card.tsx'
 import { useLiveTraffic } from './use-live-traffic.ts'
+
+const ReleasePanel = lazy(async () => ({ default: (await import('../evolution/release-panel.tsx')).ReleasePanel }))
 
 const route = getRouteApi('/deployments/$deployment')
 const HISTORY_SHOWN = 50
@@ -52,6 +54,7 @@ export function DeploymentPage(): ReactElement {
         )
       }
     >
+      <DeploymentTabs deployment={deployment} />
       <Resource
         query={found}
         lines={10}
@@ -87,13 +90,18 @@ function Parts({ member, champions, onRollback }: PartsProps) {
   const releases = data?.items
   const marks = useMemo(() => marksOf(champions, releases ?? []), [champions, releases])
   const span = spanOf(search)
+  const shown = search.release ?? releases?.find(({ state }) => isOpenState(state))?.id
   const onSpan = (to: SpanSearch) =>
     void navigate({ search: ({ release }) => ({ ...(release === undefined ? {} : { release }), ...to }), resetScroll: false })
   const champion = variants.find(({ name }) => name === 'champion')?.version ?? variants[0]?.version ?? 1
   return (
     <div className={styles.parts}>
       <DeploymentFacts member={member} samples={samples} />
-      <ReleasePanel deployment={deployment} chosen={search.release} />
+      {shown === undefined ? null : (
+        <Suspense>
+          <ReleasePanel key={shown} id={shown} isChosen={search.release !== undefined} />
+        </Suspense>
+      )}
       <TrafficCard {...{ deployment, model, span, onSpan, samples, marks }} />
       <div className={styles.columns}>
         <LatencyCard deployment={deployment} span={span} />
