@@ -18,7 +18,7 @@ interface Props {
 }
 
 const AXIS = 22
-const LEFT = 40
+const LEFT = 48
 const LABEL_PX = 56
 
 /** Two distributions over the same bins: the reference hatched, the window filled, so that neither needs its colour. */

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
 import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
+import { DeploymentTabs } from '../serving/deployment-tabs.tsx'
 import { AgreementsCard } from './agreements-card.tsx'
 import { ContractCard } from './contract-card.tsx'
 
@@ -24,6 +25,7 @@ export function ContractPage(): ReactElement {
       ]}
       lead="What every layer enforces: what may come in, what is good enough, what is watched, how it is maintained."
     >
+      <DeploymentTabs deployment={deployment} />
       <Resource query={found} label="Loading the contract" lines={10}>
         {(contract) => (
           <>

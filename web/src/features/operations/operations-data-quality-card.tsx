@@ -60,7 +60,7 @@ export function DataQualityCard({ deployment, span, search, onSearch }: PartProp
               <DataTable
                 caption="Rows and their feed"
                 columns={rowColumns(places)}
-                rows={series.filter((one) => !columns.includes(one))}
+                rows={series.filter((one) => !columns.includes(one) && !isTold(one, places))}
                 rowKey={({ kind, subject, measure }) => `${kind} ${subject} ${measure}`}
               />
             </>
@@ -87,6 +87,10 @@ function seenIn({ states, values, bounds }: Series, { from, to }: Span): Seen {
   return { state: states[at] ?? null, value: values[at] ?? undefined, bound: bounds[at] ?? undefined, breaches: broken.length }
 }
 
+/** The count of predictions says the same, unless none came. */
+const isTold = (series: Series, places: Span): boolean =>
+  series.subject === 'predictions' && series.measure === 'silence' && seenIn(series, places).breaches === 0
+
 function Cell({ series, places }: { readonly series: Series | undefined; readonly places: Span }) {
   if (series === undefined) return <span className="dim">–</span>
   const seen = seenIn(series, places)
@@ -95,18 +99,18 @@ function Cell({ series, places }: { readonly series: Series | undefined; readonl
   const times = places.to > places.from && seen.breaches > 0 ? ` in ${formatAmount(seen.breaches, 'window')}` : ''
   if (seen.state === 'breach') return <StatusBadge tone="attention" plain>{`${text}${times}`}</StatusBadge>
   return (
-    <span className={seen.value === 0 || seen.state !== 'ok' ? 'dim' : undefined}>
+    <span className={seen.value === 0 || seen.state !== 'ok' ? `dim ${styles.line}` : styles.line}>
       {seen.state === 'ok' ? text : 'not enough data'}
     </span>
   )
 }
 
-function valueOf({ measure, unit }: Series, value: number | undefined): string | undefined {
+function valueOf({ subject, measure, unit }: Series, value: number | undefined): string | undefined {
   if (value === undefined) return undefined
   if (unit === 'seconds') return formatDuration(value * 1_000)
   if (measure === 'rescaled') return `× ${formatNumber(value)}`
   if (measure === 'stuck' || measure === 'volume') return formatCount(value)
-  if (measure === 'silence') return value <= 1 ? formatShare(value) : formatCount(value)
+  if (measure === 'silence' && subject === 'predictions') return formatCount(value)
   return formatShare(value)
 }
 
@@ -153,7 +157,11 @@ const rowColumns = (places: Span): readonly Column<Series>[] => [
   {
     key: 'bound',
     header: 'Matters from',
-    cell: (series) => valueOf(series, seenIn(series, places).bound) ?? '–',
+    cell: (series) => (
+      <span className={styles.line}>
+        {(series.measure === 'silence' ? undefined : valueOf(series, seenIn(series, places).bound)) ?? '–'}
+      </span>
+    ),
     align: 'right',
     hideBelow: 'narrow',
   },

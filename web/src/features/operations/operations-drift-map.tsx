@@ -1,13 +1,13 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useCallback, useEffect, useEffectEvent, useState } from 'react'
 import { HeatMap } from '../../draw/heat-map.tsx'
-import { formatAmount, formatCount, formatWithUnit } from '../../format/number.ts'
+import { formatAmount, formatCount } from '../../format/number.ts'
 import { formatSpan, formatTime } from '../../format/time.ts'
 import { useTimeZone } from '../../format/time-zone.tsx'
 import { Card } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import styles from './operations-page.module.css'
-import { EVERY_INPUT, type PartProps, ratioAt, type Series } from './operations-part.ts'
+import { EVERY_INPUT, formatEffect, type PartProps, ratioAt, type Series } from './operations-part.ts'
 import { placesOf, SHOWN_COUNTS, SHOWN_DEFAULT } from './operations-span.ts'
 
 const ROWS_SHOWN = 40
@@ -86,10 +86,10 @@ function cellOf(series: Series | undefined, at: number) {
   const { values, bounds, chances, rows, unit, measure } = series
   const value = values[at] ?? undefined
   const limits = [
-    bounds[at] == null ? '' : `matters from ${formatWithUnit(bounds[at], unit)}`,
-    chances?.[at] == null ? '' : `chance reaches ${formatWithUnit(chances[at], unit)}`,
+    bounds[at] == null ? '' : `matters from ${formatEffect(bounds[at], unit)}`,
+    chances?.[at] == null ? '' : `chance reaches ${formatEffect(chances[at], unit)}`,
   ].filter(Boolean)
-  const said = value === undefined ? '' : `${measure} ${formatWithUnit(value, unit)} (${limits.join(', ')}); `
+  const said = value === undefined ? '' : `${measure} ${formatEffect(value, unit)} (${limits.join(', ')}); `
   return {
     state,
     ratio: ratioAt(series, at),

@@ -3,7 +3,7 @@ import { listWindows } from '@seaworthy/api/operations'
 import { useQuery } from '@tanstack/react-query'
 import { apiQuery } from '../../api/api-query.ts'
 import { HistogramPair } from '../../draw/histogram-pair.tsx'
-import { formatAmount, formatCount, formatNumber, formatShare, formatWithUnit } from '../../format/number.ts'
+import { formatAmount, formatCount, formatNumber, formatShare } from '../../format/number.ts'
 import { formatSpan } from '../../format/time.ts'
 import { useTimeZone } from '../../format/time-zone.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -13,7 +13,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { DriftOverTime } from './operations-output-drift.tsx'
 import styles from './operations-page.module.css'
-import type { PartProps, Series } from './operations-part.ts'
+import { formatEffect, type PartProps, type Series } from './operations-part.ts'
 import { SliceList } from './operations-slice-list.tsx'
 import { spanOfReference } from './operations-span.ts'
 
@@ -66,7 +66,7 @@ export function FeatureComparison(props: Props) {
   )
 }
 
-export const DRIFT_TONES = {
+const DRIFT_TONES = {
   drift: ['attention', 'drift'],
   'no-drift': ['good', 'no drift'],
   'not-enough-data': ['unknown', 'not enough data'],
@@ -85,10 +85,10 @@ function Verdict({ view }: { readonly view: ColumnView }) {
       </p>
       <FactList
         facts={[
-          ['Measure', title],
-          ['Effect', <b key="effect">{formatWithUnit(value, unit)}</b>],
-          ['Matters from', formatWithUnit(effectFloor, unit)],
-          ['Chance reaches', formatWithUnit(chance, unit)],
+          ['Measure', /^\d/.test(unit) ? `${title}, ${unit}` : title],
+          ['Effect', <b key="effect">{formatEffect(value, unit)}</b>],
+          ['Matters from', formatEffect(effectFloor, unit)],
+          ['Chance reaches', formatEffect(chance, unit)],
           ...(pValue === undefined ? [] : [['p-value', pValue < 1e-12 ? '< 10⁻¹²' : formatNumber(pValue, 2)] as const]),
           ['Rows', `${formatCount(rowsOf.window)}, held against ${formatCount(rowsOf.reference)}`],
           ...(rowsNeeded === undefined ? [] : [['Rows needed', formatCount(rowsNeeded)] as const]),

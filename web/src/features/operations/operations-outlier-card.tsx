@@ -17,6 +17,8 @@ const SHOWN = 10
 /** A column is a reason when fewer training rows than these lie as far out. */
 const REASON_SHARE = 0.02
 const REASONS_SHOWN = 3
+/** Beyond it a probability is no more than a word. */
+const RARE_SCORE = 6
 
 type FarRow = FarthestRowsView['items'][number]
 interface Props {
@@ -74,7 +76,7 @@ const columnsFor = (deployment: string): readonly Column<FarRow>[] => [
     header: 'One in',
     cell: ({ score }) => (
       <span className={styles.line} title="So many rows of the training data hold one as unusual as this">
-        {formatNumber(10 ** score, 1)}
+        {score > RARE_SCORE ? 'over a million' : formatNumber(10 ** score, 1)}
       </span>
     ),
     align: 'right',

@@ -8,7 +8,7 @@ import { seriesStyle } from '../../theme/palette.ts'
 import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import styles from './operations-page.module.css'
-import { known, type PartProps, type Series } from './operations-part.ts'
+import { formatChosen, known, type PartProps, type Series } from './operations-part.ts'
 import { snapped } from './operations-span.ts'
 
 interface Props extends PartProps {
@@ -49,7 +49,7 @@ export function DriftOverTime({ view, span, series, onSearch }: Props) {
   const { values, bounds, chances, unit, measure, subject } = series
   const bound = bounds.findLast((value) => value !== null)
   const drawn: readonly Mark[] = [
-    ...(bound == null ? [] : [{ kind: 'bound', value: bound, label: `matters from ${formatNumber(bound)}` } as const]),
+    ...(bound == null ? [] : [{ kind: 'bound', value: bound, label: `matters from ${formatChosen(bound)}` } as const]),
     ...eventMarks(marks, windows),
     { kind: 'event', at: span.from, label: 'looked at', tone: 'quiet' },
   ]

@@ -1,4 +1,5 @@
 import type { FindingSeriesView } from '@seaworthy/api/history'
+import { formatNumber, formatWithUnit } from '../../format/number.ts'
 import type { OperationsSearch } from './operations.route.ts'
 import type { Span } from './operations-span.ts'
 
@@ -29,6 +30,13 @@ export function subjectOf({ view, span, search }: Pick<PartProps, 'view' | 'span
   const at = view.windows.findLastIndex((window) => window.from < span.to)
   return inputs.toSorted((a, b) => (ratioAt(b, at) ?? -1) - (ratioAt(a, at) ?? -1))[0]
 }
+
+/** An effect with its unit, where that is one: some measures tell their range instead. */
+export const formatEffect = (value: number | undefined, unit: string | undefined): string =>
+  unit === undefined || /^\d/.test(unit) ? formatNumber(value) : formatWithUnit(value, unit)
+
+/** A number that somebody chose, as it was written. */
+export const formatChosen = (value: number): string => String(Number(value.toPrecision(6)))
 
 /** What a finding names when it is about all inputs. */
 export const EVERY_INPUT = '*'

@@ -17,7 +17,7 @@ import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { eventMarks } from './operations-output-drift.tsx'
 import styles from './operations-page.module.css'
-import { known, type PartProps, type Series } from './operations-part.ts'
+import { formatChosen, known, type PartProps, type Series } from './operations-part.ts'
 import { SHOWN_DEFAULT, sliceText, snapped } from './operations-span.ts'
 
 /** Windows that are asked for how wrong estimates were. */
@@ -105,6 +105,7 @@ function QualityFacts({ view: { windows }, series, recent }: FactsProps) {
   const interval = series.intervals?.[at]
   const estimate = series.estimates?.[at]
   const next = series.estimates?.[expected]
+  const agreed = series.bounds.findLast((bound) => bound !== null) ?? undefined
   return (
     <FactList
       facts={[
@@ -122,7 +123,7 @@ function QualityFacts({ view: { windows }, series, recent }: FactsProps) {
                 </StatusBadge>,
               ] as const,
             ]),
-        ['Agreed', series.bounds[at] == null ? 'nothing' : formatNumber(series.bounds[at])],
+        ['Agreed', agreed === undefined ? 'nothing' : formatChosen(agreed)],
         ...(at < 0
           ? []
           : [['Of', of(at)] as const, ['Outcomes that came', formatShare(series.coverages?.[at] ?? undefined)] as const]),
@@ -152,7 +153,7 @@ function QualityCharts({ quality, series, view, onSearch }: ChartProps) {
   const times = windows.map(({ from }) => from)
   const bound = series.bounds.findLast((value) => value !== null)
   const drawn: readonly Mark[] = [
-    ...(bound == null ? [] : [{ kind: 'bound', value: bound, label: `agreed ${formatNumber(bound)}` } as const]),
+    ...(bound == null ? [] : [{ kind: 'bound', value: bound, label: `agreed ${formatChosen(bound)}` } as const]),
     ...eventMarks(marks, windows),
   ]
   const { lines, bands } = linesOf(series)

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import type { WatchedWindow } from '@seaworthy/api/operations'
-import { formatWithUnit } from '../../format/number.ts'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import styles from './operations-page.module.css'
+import { formatEffect } from './operations-part.ts'
 import { sliceQuery } from './operations-span.ts'
 
 const SHOWN = 8
@@ -30,7 +30,7 @@ export function SliceList({ windows, feature, chosen, onSlice }: Props) {
       {found.map(({ slice, value, unit, state }) => (
         <Button key={slice} size="compact-xs" variant="default" onClick={() => onSlice(sliceQuery(slice!))}>
           <span className="foreign">{slice}</span>&nbsp;
-          <span className="numeric">{formatWithUnit(value, unit)}</span>&nbsp;
+          <span className="numeric">{formatEffect(value, unit)}</span>&nbsp;
           {state === 'breach' ? (
             <StatusBadge tone="attention" plain>
               drift

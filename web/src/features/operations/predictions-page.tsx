@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
+import { DeploymentTabs } from '../serving/deployment-tabs.tsx'
 import { valueText } from '../serving/value-text.ts'
 import { PredictionFilters } from './prediction-filters.tsx'
 import styles from './predictions-page.module.css'
@@ -40,6 +41,7 @@ export function PredictionsPage(): ReactElement {
         { label: deployment, to: '/deployments/$deployment', params: { deployment } },
       ]}
     >
+      <DeploymentTabs deployment={deployment} />
       <JournalCard deployment={deployment} />
       <PredictionFilters key={JSON.stringify(search)} deployment={deployment} search={search} />
       <Resource
