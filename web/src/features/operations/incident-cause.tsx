@@ -65,6 +65,7 @@ export function IncidentCause({ deployment, member, series }: Props) {
             <HistogramPair
               caption={`${subject}, share of rows`}
               labels={histogram.labels ?? histogram.before.map((_, i) => String(i + 1))}
+              {...(histogram.labels === undefined ? {} : { axis: histogram.labels.map(shortened) })}
               before={histogram.before}
               after={histogram.after}
               names={['before, as in training', 'in the window']}
@@ -80,6 +81,13 @@ export function IncidentCause({ deployment, member, series }: Props) {
     </Card>
   )
 }
+
+/** A range by where it begins: a bin of numbers is named after both of its ends. */
+const shortened = (label: string) =>
+  label
+    .replace(/^(-?[\d.e+-]+) to .*$/, '$1')
+    .replace(/^up to /, '≤ ')
+    .replace(/^above /, '> ')
 
 /** The measure over the windows around it, with its bound, when it began and when another version came to answer. */
 function Course({ member: { finding, since }, view }: { readonly member: Member; readonly view: FindingSeriesView | undefined }) {
