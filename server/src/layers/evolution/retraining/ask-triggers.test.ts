@@ -196,6 +196,23 @@ test('nothing is retrained while a release is under way, also while it waits for
   expect(await watch()).toEqual({ begun: [] })
 })
 
+test('a journal that cannot be counted for one deployment keeps no other waiting', async () => {
+  await launch(contractOf('3-new-outcomes'))
+  await models.services.deployments.launch({
+    ...{ name: 'e', model: 'trees', version: 1, target: 'local', actor: 'kim', overrideReason: 'a test' },
+    ...{ contractText: contractOf('3-new-outcomes').replace('name: d', 'name: e'), contractDigest: 'e' },
+  })
+  models.services.clock.advance(31 * DAY_MS)
+  const countOutcomes: WatchServices['windows']['countOutcomes'] = (query) =>
+    query.deployment === 'd' ? Promise.reject(new Error('IO Error: no such segment')) : Promise.resolve(5)
+  const errors: unknown[] = []
+  const log = { ...silentLog, error: (_: string, fields?: object) => void errors.push(fields) }
+  Object.assign(services, { windows: { countOutcomes }, log })
+  const { begun } = await watch()
+  expect((await retrainings.get(begun[0]!)).deployment).toBe('e')
+  expect(errors).toMatchObject([{ deployment: 'd', error: expect.stringMatching(/no such segment/) }])
+})
+
 test("the watch forgets its own jobs after an hour, and nobody else's", async () => {
   const { clock } = models.services
   const enqueued = async (kind: string) => {

@@ -13,7 +13,7 @@ export interface WatchServices extends BeginServices {
 /** A job each minute that found nothing is of no interest after this time. */
 const KEEP_MS = 3_600_000
 
-/** Asks the triggers of everything that is live. What one contract has wrong does not keep the others waiting. */
+/** Asks the triggers of everything that is live. What goes wrong for one keeps no other waiting. */
 export const retrainingWatchJob = defineJob<WatchServices>()({
   kind: 'retraining.watch',
   input: z.strictObject({}),
@@ -28,14 +28,18 @@ export const retrainingWatchJob = defineJob<WatchServices>()({
         const id = await retrainWhenDue(deployment, services)
         if (id !== undefined) begun.push(id)
       } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        services.log.warn('the triggers of a deployment could not be asked', {
-          deployment: deployment.name,
-          error: error.message,
-        })
+        if (signal.aborted) throw error
+        tellOf(error, deployment.name, services.log)
       }
     }
     await services.queue.forget('retraining.watch', services.clock.now() - KEEP_MS)
     return { begun }
   },
 })
+
+/** What a contract has wrong is for its owner; anything else is for who runs the server. */
+function tellOf(error: unknown, deployment: string, log: Log): void {
+  const event = 'the triggers of a deployment could not be asked'
+  if (error instanceof AppError) log.warn(event, { deployment, error: error.message })
+  else log.error(event, { deployment, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+}
