@@ -61,6 +61,15 @@ export function createCheckRepository({ db, key, audit }: Services): CheckStore 
       const genuine = rows.find((row) => isGenuine(row, key))
       return genuine === undefined ? undefined : recordOf(genuine)
     },
+    async findFailureAfter({ model, version, contractDigest, createdAt, id }) {
+      const row = await ofVersion(model, version)
+        .where('contract_digest', '=', contractDigest)
+        .where('verdict', '=', 'fail')
+        .where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(createdAt, id)))
+        .limit(1)
+        .executeTakeFirst()
+      return row && recordOf(row)
+    },
   })
 }
 

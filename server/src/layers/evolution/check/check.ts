@@ -72,4 +72,6 @@ export interface CheckRepository {
   get(id: string): Promise<CheckDetail>
   /** The newest passing, genuine check of this version under this contract. */
   findPassing(model: string, version: number, contractDigest: string): Promise<CheckRecord | undefined>
+  /** The newest failed check of the same version and contract that came after this one. */
+  findFailureAfter(check: CheckRecord): Promise<CheckRecord | undefined>
 }

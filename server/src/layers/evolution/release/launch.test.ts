@@ -4,6 +4,7 @@ import { treesSample } from '../../../../test/fixtures/synthetic-trees.ts'
 import { silentLog } from '../../../kernel/log.ts'
 import { createDataPlane, type DataPlane } from '../../serving/data-plane.ts'
 import { createDeploymentLoader, type DeploymentLoader } from '../../serving/index.ts'
+import type { CheckReport } from '../check/check.ts'
 import { runCheck } from '../check/run-check.ts'
 import { type LaunchRequest, launchVersion, stopDeployment } from './launch.ts'
 
@@ -81,6 +82,24 @@ test('a check that failed since takes back what an earlier one allowed, until on
   await expect(launch({ contractText })).rejects.toThrow(/did not pass \(fail: roc-auc\)/)
   const again = await checkOn(6_000, (text) => text)
   expect(await launch({ contractText })).toMatchObject({ variants: [{ checkId: again.id }] })
+})
+
+test('a failure since counts however many checks came after it, and one before the passing check does not', async () => {
+  const { checks, clock } = models.services
+  const passed = await check(1, 'name: gate')
+  const { report } = await checks.get(passed.id)
+  const add = (id: string, changes: Partial<CheckReport>) => {
+    clock.advance(1)
+    return checks.add({ ...report, id, createdAt: clock.now(), ...changes })
+  }
+  await add('failed', { verdict: 'fail' })
+  for (let i = 0; i < 99; i++) await add(`other${i}`, { contractDigest: 'd'.repeat(64) })
+  await expect(launch()).rejects.toMatchObject({ code: 'LAUNCH_REFUSED' })
+  for (let i = 99; i < 102; i++) await add(`other${i}`, { contractDigest: 'd'.repeat(64) })
+  await expect(launch()).rejects.toThrow(/did not pass/)
+  await add('again', {})
+  for (let i = 102; i < 105; i++) await add(`other${i}`, { contractDigest: 'd'.repeat(64), verdict: 'fail' })
+  expect(await launch()).toMatchObject({ variants: [{ checkId: 'again' }] })
 })
 
 test('a check that did not pass is summarised', async () => {

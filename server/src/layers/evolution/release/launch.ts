@@ -138,27 +138,25 @@ async function evidenceFor(
 ): Promise<Evidence> {
   const digest = contractDigest(contract)
   const passing = await checks.findPassing(model, version, digest)
-  const failed = passing && (await failureAfter(passing, checks))
+  // What is known now counts, and not what was known once.
+  const failed = passing && (await checks.findFailureAfter(passing))
   if (passing !== undefined && failed === undefined) return { checkId: passing.id }
   if (overrideReason !== undefined && overrideReason.trim() !== '') return { overrideReason }
-  throw new LaunchRefused({ model, version, explanation: await missingEvidence(model, version, digest, checks) })
+  throw new LaunchRefused({ model, version, explanation: await missingEvidence({ model, version, digest, failed }, checks) })
 }
 
-/** A check of the same version and contract that failed since: what is known now counts, and not what was known once. */
-async function failureAfter(passing: CheckRecord, checks: CheckRepository): Promise<CheckRecord | undefined> {
-  const { items } = await checks.list(passing.model, passing.version, { limit: CHECKS_SEEN_MAX })
-  const since = items.slice(
-    0,
-    items.findIndex(({ id }) => id === passing.id),
-  )
-  return since.find(({ contractDigest, verdict }) => contractDigest === passing.contractDigest && verdict === 'fail')
+interface Wanted extends Pick<LaunchRequest, 'model' | 'version'> {
+  /** Of the contract. */
+  readonly digest: string
+  /** What contradicts the passing check, if there is one. */
+  readonly failed: CheckRecord | undefined
 }
 
 /** What there is instead of a passing check, as a clause. */
-async function missingEvidence(model: string, version: number, digest: string, checks: CheckRepository): Promise<string> {
+async function missingEvidence({ model, version, digest, failed }: Wanted, checks: CheckRepository): Promise<string> {
   const { items } = await checks.list(model, version, { limit: CHECKS_SEEN_MAX })
   const under = items.filter(({ contractDigest }) => contractDigest === digest)
-  const newest = under.find(({ verdict }) => verdict === 'fail') ?? under[0]
+  const newest = failed ?? under.find(({ verdict }) => verdict === 'fail') ?? under[0]
   if (newest !== undefined) {
     const { report, genuine, verdict } = await checks.get(newest.id)
     if (!genuine) return `its check ${newest.id} was not signed by this installation, or was changed afterwards`
