@@ -124,6 +124,27 @@ test('a challenger or a standby that cannot be opened is left out and told, and 
   expect(loader.health()).toMatchObject({ healthy: true, deployments: [{ state: 'serving', leftOut }] })
 })
 
+test('what was left out is tried again, at ever longer intervals, until it is there', async () => {
+  const [champion] = record(1, 2).variants
+  away.add(3)
+  records = [record(1, 2, { variants: [champion!, { ...champion!, name: 'standby', version: 3, share: 0 }] })]
+  await loader.loadAll()
+  const triesAfter = async (ms: number) => {
+    const before = openings
+    clock.advance(ms)
+    await loader.loadAll()
+    return openings - before
+  }
+  expect([await triesAfter(29_000), await triesAfter(1_000)]).toEqual([0, 2])
+  expect([await triesAfter(30_000), await triesAfter(30_000)]).toEqual([0, 2])
+  expect([await triesAfter(119_000), await triesAfter(1_000)]).toEqual([0, 2])
+  away.clear()
+  await triesAfter(600_000)
+  expect(serving()).toEqual([2, 3])
+  expect(loader.health().deployments).toEqual([{ name: 'delay', revision: 1, state: 'serving' }])
+  expect(await triesAfter(3_600_000)).toBe(0)
+})
+
 test('a pinned version answers whatever the record says, and the champion of the record is at hand', async () => {
   records = [record(1, 2)]
   pin = { version: 3 }

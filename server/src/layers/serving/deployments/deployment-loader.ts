@@ -2,7 +2,7 @@
  * Brings the data plane to what the repository says. The repository is the intention and the data plane follows it: a launch
  * asks for it at once and waits, a change that another process made is seen by its revision, and what could not be loaded is
  * tried again, while the version that served before goes on serving. A challenger or a standby that cannot be loaded is left
- * out, so that what is tried can never take down what works.
+ * out, so that what is tried can never take down what works, and is tried again at ever longer intervals.
  *
  * One thing goes before the repository: a rollback that it could not record yet (`pinOf`).
  */
@@ -17,6 +17,8 @@ import type { DeploymentRecord, DeploymentRepository, VariantRecord } from './de
 const CHAMPION = 'champion'
 /** A deployment that could not be loaded is tried again after this time, in milliseconds, or when it changes. */
 const RETRY_MS = 30_000
+/** What was left out is tried again after the same time, which doubles with each try up to this one. */
+const LEFT_OUT_RETRY_MS_MAX = 600_000
 
 export interface DeploymentLoaderOptions {
   readonly deployments: Pick<DeploymentRepository, 'find' | 'listLive'>
@@ -62,6 +64,8 @@ interface Place {
   /** Loaded here; 0: nothing. */
   revision: number
   leftOut?: readonly LeftOut[]
+  /** When what was left out is tried again, and after which pause the time after that. */
+  again?: { readonly atMs: number; readonly pauseMs: number } | undefined
   failure?: { readonly revision: number; readonly atMs: number; readonly explanation: string } | undefined
   /** One change after the other, each from the record as it is when its turn comes. */
   turn: Promise<unknown>
@@ -86,9 +90,9 @@ export function createDeploymentLoader(options: DeploymentLoaderOptions): Deploy
     const isDue = ({ name, revision }: DeploymentRecord) => {
       const place = places.get(name)
       if (place === undefined) return true
-      const { failure } = place
+      const { failure, again } = place
       if (failure?.revision === revision) return clock.now() - failure.atMs >= RETRY_MS
-      return place.revision !== revision
+      return place.revision !== revision || (again !== undefined && clock.now() >= again.atMs)
     }
     const names = new Set(live.map(({ name }) => name))
     const gone = [...places.keys()].filter((name) => !names.has(name))
@@ -140,6 +144,7 @@ async function follow(
     const outcome = await load(record, options)
     // Traffic was switched by hand meanwhile: what is wanted now has to be asked again.
     if (outcome === 'overtaken') return follow(name, place, options, clock, forget)
+    place.again = outcome.length === 0 ? undefined : nextTry(place, revision, clock)
     place.revision = revision
     place.failure = undefined
     place.leftOut = outcome
@@ -150,6 +155,12 @@ async function follow(
     place.failure = { revision, atMs: clock.now(), explanation }
     throw cause
   }
+}
+
+/** A version that cannot be loaded costs as much as one that can, and the champion needs the machine. */
+function nextTry({ again, revision: before }: Place, revision: number, clock: Clock): Place['again'] {
+  const pauseMs = again === undefined || before !== revision ? RETRY_MS : again.pauseMs
+  return { atMs: clock.now() + pauseMs, pauseMs: Math.min(2 * pauseMs, LEFT_OUT_RETRY_MS_MAX) }
 }
 
 async function load(
