@@ -16,8 +16,12 @@ import {
   resumeRelease,
 } from '../../src/layers/evolution/release/release-changes.ts'
 import { createReleaseRepository } from '../../src/layers/evolution/release/release-repository.ts'
+import { createModelRegistry } from '../../src/layers/model/index.ts'
 import { createDeploymentRepository } from '../../src/layers/serving/index.ts'
+import { openFilesystemBlobs } from '../../src/platform/blobs/filesystem-blobs.ts'
+import type { Database } from '../../src/platform/db/database.ts'
 import { openDatabase } from '../../src/platform/db/open-database.ts'
+import { openSigningKey } from '../../src/platform/keys/signing-key.ts'
 import { type PostgresServer, startPostgres } from '../fixtures/postgres-server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-releases-'))
@@ -35,6 +39,13 @@ const stores = {
   sqlite: async () => ({ file: path.join(folder, `${(count += 1)}.sqlite`), busyMsMax: 10_000 }),
   postgres: async () => (postgres === undefined ? undefined : { url: await postgres.createDatabase(), poolMax: 8 }),
 }
+/** Nothing of it but aliases is asked here. */
+const registryOf = async (db: Database) =>
+  createModelRegistry({
+    ...{ db, clock, audit, packagesFolder: path.join(folder, 'packages'), bytesMax: 1_000_000 },
+    blobs: await openFilesystemBlobs(path.join(folder, 'blobs')),
+    key: await openSigningKey(path.join(folder, 'key')),
+  })
 const by = { actor: 'kim', reason: 'so' }
 const served = (version: number) => ({ version, contractText: `name: gate # ${version}`, contractDigest: 'c'.repeat(64) })
 const begin = (version: number, store: ReleaseStore, approvalsNeeded = 0) =>
@@ -71,7 +82,7 @@ describe.each(Object.entries(stores))('releases in %s', (_, place) => {
           .execute()
       const deployments = createDeploymentRepository({ db, clock, audit })
       await deployments.launch({ name: 'gate', model: 'delay', target: 'local', actor: 'kim', ...served(1) })
-      await run({ db, clock, ids: createIds(clock), audit, deployments })
+      await run({ db, clock, ids: createIds(clock), audit, deployments, registry: await registryOf(db) })
     } finally {
       await db.close()
     }
@@ -106,6 +117,7 @@ describe.each(Object.entries(stores))('releases in %s', (_, place) => {
       ])
       await enterStep((await releases.findOpen('gate'))!, 2, { outcome: 'win', by }, store)
       expect(await traffic(store)).toEqual(['champion answer 2 1', 'standby answer 1 0'])
+      expect((await (await registryOf(store.db)).getModel('delay')).aliases).toEqual({ champion: 2 })
       expect(await releases.get(first.id)).toMatchObject({ state: { kind: 'promoted' }, finishedAt: clock.now() })
       expect(await releases.listOpen()).toEqual([])
       expect(await createAuditLog({ db: store.db, clock }).verify()).toMatchObject({ whole: true })

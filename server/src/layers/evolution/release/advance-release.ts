@@ -83,7 +83,7 @@ async function approve(release: ReleaseRecord, services: ReleaseServices): Promi
   if (approvers.length < release.approvalsNeeded) return
   const reason = approvers.length === 0 ? undefined : `approved by ${approvers.map(({ actor }) => actor).join(', ')}`
   await enterStep(release, 0, { outcome: 'time', by: { actor: AUTOMATIC, reason } }, services)
-  await settle(release, services)
+  await services.traffic.reload(release.deployment)
 }
 
 const findChallenger = ({ deployment, version }: ReleaseRecord, { kind }: ReleaseStep, { traffic }: ReleaseServices) =>
@@ -187,7 +187,7 @@ async function follow(
   if (analysis.verdict !== 'win' && !(isOver && isSeen)) return
   const outcome = analysis.verdict === 'win' ? 'win' : 'time'
   await enterStep(release, position + 1, { outcome, by: { actor: AUTOMATIC, reason: analysis.sentence } }, services)
-  await settle(release, services)
+  await services.traffic.reload(release.deployment)
 }
 
 async function giveBack(release: ReleaseRecord, analysis: StepAnalysis, services: ReleaseServices): Promise<void> {
@@ -218,14 +218,6 @@ async function end(release: ReleaseRecord, how: StepEnd, services: ReleaseServic
   }
   await services.traffic.reload(deployment)
   services.log.warn('a release was aborted', { release: release.id, deployment, reason: how.by.reason })
-}
-
-/** Brings traffic, and the alias of the champion, to what has just been recorded. */
-export async function settle({ deployment, model }: ReleaseRecord, services: ReleaseServices): Promise<void> {
-  await services.traffic.reload(deployment)
-  const version = (await services.deployments.find(deployment))?.variants.find(({ name }) => name === 'champion')?.version
-  if (version === undefined || (await services.registry.getModel(model)).aliases['champion'] === version) return
-  await services.registry.setAlias({ model, alias: 'champion', version, actor: AUTOMATIC, reason: `released to ${deployment}` })
 }
 
 async function tell(release: ReleaseRecord, analysis: StepAnalysis, services: ReleaseServices): Promise<void> {

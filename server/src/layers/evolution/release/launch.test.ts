@@ -44,6 +44,13 @@ test('a version with a passing check goes live, is the champion, and answers', a
   expect((await actions()).slice(-2)).toEqual(['deployment.launch', 'alias.set'])
 })
 
+test('the alias of the champion is what is recorded, also when nothing could be loaded after it', async () => {
+  const services = { ...servicesOf(), loader: { reload: () => Promise.reject(new Error('killed')) } }
+  const request = { name: 'gate', model: 'trees', version: 1, contractText: 'name: gate', actor: 'kim', overrideReason: 'x' }
+  await expect(launchVersion(request, services)).rejects.toThrow('killed')
+  expect((await models.registry.getModel('trees')).aliases).toEqual({ champion: 1 })
+})
+
 test('without a check it is refused, and what is missing is said', async () => {
   await expect(launch()).rejects.toMatchObject({
     code: 'LAUNCH_REFUSED',

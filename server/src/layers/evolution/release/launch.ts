@@ -90,9 +90,11 @@ export async function launchVersion(request: LaunchRequest, services: LaunchServ
   if (open !== undefined && nowReason === undefined)
     throw new ReleaseRunning({ deployment: name, release: open.id, version: open.version })
   const launch = { ...{ name, model, target, actor, reason }, ...served }
-  const record = await deployments.launch(launch, (tx) => skipSteps(tx, request, steps?.steps ?? [], services))
+  const record = await deployments.launch(launch, async (tx) => {
+    await skipSteps(tx, request, steps?.steps ?? [], services)
+    await registry.setAlias({ model, alias: CHAMPION, version, actor, reason }, tx)
+  })
   await loader.reload(name)
-  await pointChampion(record, request, registry)
   return { ...record, warnings }
 }
 
@@ -166,17 +168,6 @@ async function missingEvidence({ model, version, digest, failed }: Wanted, check
   if (items.length === 0) return 'it was never checked'
   const passed = items.filter(({ verdict }) => verdict === 'pass').length
   return `its ${items.length === 1 ? 'check was' : `${items.length} checks were`} under another contract${passed > 0 ? '; a check counts only for the contract it was made under' : ''}`
-}
-
-/** The alias follows what is live. Of two launches at once the later record wins, for the alias as for the traffic. */
-async function pointChampion(
-  record: DeploymentRecord,
-  { model, actor, reason }: LaunchRequest,
-  registry: ModelRegistry,
-): Promise<void> {
-  const version = record.variants.find(({ name }) => name === CHAMPION)!.version
-  const { aliases } = await registry.getModel(model)
-  if (aliases[CHAMPION] !== version) await registry.setAlias({ model, alias: CHAMPION, version, actor, reason })
 }
 
 /** Takes a deployment down, here at once and elsewhere when they look. Its journal stays. Throws DeploymentNotFound. */

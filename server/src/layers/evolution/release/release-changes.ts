@@ -6,6 +6,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Authorship } from '../../../kernel/page.ts'
 import type { AuditTrail } from '../../../platform/db/audit-trail.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
+import type { ModelRegistry } from '../../model/index.ts'
 import { DeploymentNotLive, type DeploymentRepository, type ServedVersion } from '../../serving/index.ts'
 import { ReleaseRunning, ReleaseStateUnfit } from './errors.ts'
 import { isOpen, type ReleaseRecord, type StepOutcome } from './release.ts'
@@ -17,6 +18,8 @@ export interface ReleaseStore {
   readonly ids: () => string
   readonly audit: AuditTrail
   readonly deployments: DeploymentRepository
+  /** The alias of the champion follows what is live, in the same transaction. */
+  readonly registry: Pick<ModelRegistry, 'setAlias'>
 }
 
 export interface NewRelease extends ServedVersion, Authorship {
@@ -141,7 +144,10 @@ async function enter(tx: Tx, release: ReleaseRecord, position: number, by: Autho
 async function promote(tx: Tx, release: ReleaseRecord, by: Authorship, store: ReleaseStore): Promise<void> {
   await change(tx, release, { state: 'promoted', by, action: 'promoted', from: OPEN }, store)
   const champion = { ...servedOf(release), how: 'release' as const }
-  await store.deployments.moveTraffic(tx, { name: release.deployment, champion, action: 'release.promote' }, by)
+  const { deployment, model, version } = release
+  await store.deployments.moveTraffic(tx, { name: deployment, champion, action: 'release.promote' }, by)
+  const alias = { model, alias: 'champion', version, actor: by.actor, reason: `released to ${deployment}` }
+  await store.registry.setAlias(alias, tx)
 }
 
 async function finish(

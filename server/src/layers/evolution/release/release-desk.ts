@@ -1,6 +1,6 @@
 /** What people do with releases: look, approve, hold, resume, abort, promote. */
 import type { Authorship } from '../../../kernel/page.ts'
-import { abort, settle } from './advance-release.ts'
+import { abort } from './advance-release.ts'
 import { ApprovalByAuthor, ReleaseStateUnfit } from './errors.ts'
 import { isOpen, type ReleaseDetail, type ReleaseRecord, type ReleaseRepository } from './release.ts'
 import { audit, holdRelease, promoteNow, resumeRelease } from './release-changes.ts'
@@ -75,5 +75,5 @@ async function promoteByHand(release: ReleaseRecord, by: Authorship, services: R
   const { id, state } = release
   if (state.kind === 'waiting-for-approval') throw new ReleaseStateUnfit({ release: id, action: 'promoted', state: state.kind })
   await promoteNow(release, { outcome: 'by-hand', by }, services)
-  await settle(release, services)
+  await services.traffic.reload(release.deployment)
 }

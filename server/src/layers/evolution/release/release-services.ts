@@ -1,12 +1,10 @@
 import type { Log } from '../../../kernel/log.ts'
-import type { ModelRegistry } from '../../model/index.ts'
 import type { Finding } from '../../operations/index.ts'
 import type { LiveTraffic } from '../../serving/index.ts'
 import type { ReleaseStore } from './release-changes.ts'
 import type { ReleaseEvidence } from './release-evidence.ts'
 
 export interface ReleaseServices extends ReleaseStore {
-  readonly registry: Pick<ModelRegistry, 'getModel' | 'setAlias'>
   readonly traffic: LiveTraffic
   readonly evidence: ReleaseEvidence
   /** Tells of a release that was stopped. What it throws is logged and stops nothing. */

@@ -171,7 +171,6 @@ async function record(rollback: PendingRollback, services: RollbackServices): Pr
     .catch((cause: unknown) =>
       log.error('a deployment cannot be loaded after its rollback', { deployment, error: String(cause) }),
     )
-  await pointAlias(rollback, services)
   log.info('a rollback was recorded', { deployment, version })
 }
 
@@ -181,7 +180,12 @@ function write(rollback: PendingRollback, services: RollbackServices): Promise<v
   return services.db.transaction(async (tx) => {
     await endOpenRelease(tx, deployment, { state: 'rolled-back', outcome: 'aborted', by }, services)
     const champion = await formerChampion(rollback, tx)
-    await services.deployments.moveTraffic(tx, { name: deployment, champion, action: 'deployment.rollback' }, by)
+    const change = { name: deployment, champion, action: 'deployment.rollback' }
+    const { model, variants } = await services.deployments.moveTraffic(tx, change, by)
+    // Where the rollback was recorded before, a later version may be champion by now.
+    const { version } = variants.find(({ name }) => name === 'champion')!
+    const alias = { model, alias: 'champion', version, actor: by.actor, reason: `rolled back in ${deployment}` }
+    await services.registry.setAlias(alias, tx)
   })
 }
 
@@ -197,17 +201,6 @@ async function formerChampion({ id, deployment, version }: PendingRollback, tx: 
     overrideReason: then.override_reason ?? undefined,
   }
   return { ...served, how: 'rollback' as const, rollbackId: id }
-}
-
-/** The alias follows what is live; that it could not is no reason to doubt the rollback. */
-async function pointAlias({ deployment, version, actor }: PendingRollback, { deployments, registry, log }: RollbackServices) {
-  try {
-    const { model } = await deployments.get(deployment)
-    if ((await registry.getModel(model)).aliases['champion'] === version) return
-    await registry.setAlias({ model, alias: 'champion', version, actor, reason: `rolled back in ${deployment}` })
-  } catch (cause) {
-    log.error('the alias of the champion could not follow a rollback', { deployment, error: String(cause) })
-  }
 }
 
 /** Records what is still to be recorded; what fails again stays for the next time. Says how many are left. */

@@ -116,6 +116,18 @@ test('what could not be recorded is recorded once the database takes it, once, a
   expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({ rollbacks: [] })
 })
 
+test('a rollback and the alias of the champion are recorded together or not at all', async () => {
+  const { registry } = at.models
+  const broken = { setAlias: () => Promise.reject(new Error('killed')) }
+  Object.assign(at.releasing, { registry: broken })
+  expect(await back()).toMatchObject({ version: 2, switched: true, recorded: false })
+  expect((await recorded())[0]).toEqual(['champion', 3])
+  Object.assign(at.releasing, { registry })
+  expect(await settleRollbacks(at.releasing)).toBe(0)
+  expect((await recorded())[0]).toEqual(['champion', 2])
+  expect((await registry.getModel('trees')).aliases).toEqual({ champion: 2 })
+})
+
 test('a file of rollbacks that nobody can read is set aside', () => {
   writeFileSync(file(), '{"rollbacks":[{')
   expect(openRollbackMemory(file(), silentLog).list()).toEqual([])

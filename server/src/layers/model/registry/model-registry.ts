@@ -22,7 +22,8 @@ export function createModelRegistry(store: RegistryStore): ModelRegistry {
     listVersions: (model, page) => listVersions(kysely, model, page),
     getVersion: (model, version) => getVersion(kysely, model, version),
     getVersionDetail: async (model, version) => describeStored(store, await getVersion(kysely, model, version)),
-    setAlias: (change) => setAlias(store, change),
+    setAlias: (change, tx) =>
+      tx === undefined ? store.db.transaction((own) => setAlias(own, change, store)) : setAlias(tx, change, store),
     addVersion: (draft, by) => addVersion(store, draft, by),
     openVersion: async (model, version) => open(await getVersion(kysely, model, version)),
     archiveVersion: async (model, version) => archiveStored(store, await getVersion(kysely, model, version)),

@@ -2,6 +2,7 @@
 import type { Authorship, Page, PageRequest } from '../../../kernel/page.ts'
 import type { FileReply } from '../../../kernel/file-reply.ts'
 import type { Instance } from '../../../kernel/table.ts'
+import type { Tx } from '../../../platform/db/database.ts'
 import type { Lineage, OpenedPackage, PackageFile } from '../package/package.ts'
 import type { Signature } from '../signature/signature.ts'
 
@@ -69,8 +70,8 @@ export interface ModelRegistry {
   /** Throws ModelNotFound, VersionNotFound with the versions there are. */
   getVersion(model: string, version: number): Promise<VersionRecord>
   getVersionDetail(model: string, version: number): Promise<VersionDetail>
-  /** Points an alias at a version; recorded. Throws VersionNotFound. */
-  setAlias(change: { model: string; alias: string; version: number } & Authorship): Promise<ModelRecord>
+  /** Points an alias at a version; recorded, in a transaction of its own or in `tx`. Throws VersionNotFound. */
+  setAlias(change: { model: string; alias: string; version: number } & Authorship, tx?: Tx): Promise<ModelRecord>
   /**
    * Makes a version of a draft: allots the number, seals and signs the manifest and records it in one transaction.
    * The same content again (equal files, whatever their number) gives the version that is there, `created` false.
