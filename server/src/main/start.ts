@@ -86,6 +86,7 @@ export async function startServer(options: StartOptions): Promise<void> {
     const http = createHttpServer({
       ...httpOptionsOf(config, log),
       services: control.services,
+      now: () => clock.now(),
       dataPlane: dataPlane.handle,
       pages: addPages(version, { folder: WEB_FOLDER, advice: WEB_ADVICE }),
     })

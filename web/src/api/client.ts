@@ -1,5 +1,6 @@
 /** The typed client of these pages. Each change says who asks for it. */
 import { createClient } from '@seaworthy/api/client'
+import { hearServerTime } from '../format/now.ts'
 import { currentActor } from './actor.ts'
 
 const withActor = (init: RequestInit | undefined): RequestInit => {
@@ -9,5 +10,9 @@ const withActor = (init: RequestInit | undefined): RequestInit => {
 
 export const client = createClient({
   baseUrl: globalThis.location.origin,
-  fetch: (input, init) => fetch(input, withActor(init)),
+  async fetch(input, init) {
+    const response = await fetch(input, withActor(init))
+    hearServerTime(response.headers.get('date'))
+    return response
+  },
 })

@@ -81,6 +81,17 @@ test('a declared call travels through the typed client and back, with its author
   expect(await client.call(double, { params: { number: 4 }, body: { plus: 1 } })).toEqual({ value: 109, actor: 'Zoë' })
 })
 
+test('answers carry the time of the clock that the server goes by', async () => {
+  const limits = { bodyBytesMax: 1_000, nestingMax: 8, uploadBytesMax: 1_000, timeoutMsMax: 1_000 }
+  const { app } = createHttpServer({
+    ...{ routes, services: { base: 0 }, log: silentLog, actorDefault: 'tester', ...limits },
+    now: () => Date.UTC(2001, 4, 17),
+  })
+  const reply = await app.inject({ url: '/v1/file', headers: { host: 'localhost' } })
+  expect(reply.headers.date).toBe('Thu, 17 May 2001 00:00:00 GMT')
+  await app.close()
+})
+
 test('bytes are streamed both ways', async () => {
   const client = createClient({ baseUrl: server.url })
   expect(await client.send(measure, new Uint8Array(50_000))).toEqual({ bytes: 50_000 })

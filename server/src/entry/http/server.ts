@@ -31,6 +31,8 @@ export interface ServerOptions<Services> {
   readonly timeoutMsMax: number
   /** Who asks when a request does not say. */
   readonly actorDefault: string
+  /** The time that the `date` header of answers says, milliseconds since 1970. Default: that of the machine. */
+  readonly now?: () => number
   /** Answers true when it has taken the request; it then owns the response. */
   readonly dataPlane?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Pages and documents beside the API. */
@@ -65,6 +67,9 @@ export function createHttpServer<Services>(options: ServerOptions<Services>) {
     if (refusal !== undefined) throw refusal
     if (!takesBytes(request)) limitTime(request, timeoutMsMax, (failure) => sendProblem(failure, request, reply))
   })
+  const { now } = options
+  // Pages say how long ago something was by the clock of who wrote the time.
+  if (now !== undefined) app.addHook('onSend', async (_, reply) => void reply.header('date', new Date(now()).toUTCString()))
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request) => {
     throw addressUnknown(request)

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { apiQuery } from '../../api/api-query.ts'
+import { serverNow } from '../../format/now.ts'
 import { formatAmount, formatCount } from '../../format/number.ts'
 import { formatSpan } from '../../format/time.ts'
 import { useTimeZone } from '../../format/time-zone.tsx'
@@ -53,7 +54,7 @@ interface AnswerProps {
 
 function Answer({ deployment, subject, search: { kind, from, to } }: AnswerProps) {
   // To the minute, so that the same question is one query while the page is open.
-  const end = to ?? Math.ceil(Date.now() / (60 * MINUTE_MS)) * 60 * MINUTE_MS
+  const end = to ?? Math.ceil(serverNow() / (60 * MINUTE_MS)) * 60 * MINUTE_MS
   const query = { subject, from: from ?? end - SPAN_MS, to: end }
   const found = useQuery(apiQuery(explainSilence, { params: { deployment }, query }, ['windows', 'incidents']))
   return (

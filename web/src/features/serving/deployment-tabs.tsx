@@ -5,6 +5,7 @@ const TABS = [
   ['Traffic and releases', '/deployments/$deployment'],
   ['Operations', '/deployments/$deployment/operations'],
   ['Journal', '/deployments/$deployment/predictions'],
+  ['Retraining', '/deployments/$deployment/retrainings'],
   ['Contract', '/deployments/$deployment/contract'],
 ] as const
 
@@ -24,6 +25,9 @@ export function DeploymentTabs({ deployment }: { readonly deployment: string }) 
           {name}
         </Link>
       ))}
+      <Link to="/incidents" search={{ deployment }} className={styles.tab}>
+        Incidents
+      </Link>
     </nav>
   )
 }
