@@ -112,7 +112,7 @@ function loneOnes({ data }: uPlot, series: number): number[] {
 
 /** A flat line has room above and below; a share does not leave its axis. */
 function rangeOf(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 1]
+  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1]
   const room = high === low ? Math.max(Math.abs(high) * 0.1, 1e-9) : (high - low) * 0.08
   return [low >= 0 && low - room < 0 ? 0 : low - room, high + room]
 }

@@ -19,7 +19,11 @@ export interface TrafficLines {
 /** Rates are by the second. The step that is not over yet counts for as much of it as is over. */
 export function linesOf({ times, stepMs, at, versions, countedFrom }: Traffic): TrafficLines {
   const seconds = times.map((time) => Math.max(1_000, Math.min(stepMs, at - time)) / 1_000)
-  const rate = (counts: readonly number[]) => counts.map((count, i) => count / seconds[i]!)
+  // Before its first request a version is not there, which is another thing than idle.
+  const rate = (counts: readonly number[]) => {
+    const first = counts.findIndex((count) => count > 0)
+    return counts.map((count, i) => (i < first - 1 ? undefined : count / seconds[i]!))
+  }
   const isOne = versions.length === 1
   return {
     requests: versions.map((one) => ({ label: nameOfSeries(one), values: rate(one.requests), style: styleOf(one) })),
