@@ -97,10 +97,11 @@ test('the pages of a deployment stand side by side', async () => {
   for (const [name, title] of [
     ['Journal', 'Journal'],
     ['Contract', 'Contract of flight-delay'],
+    ['Retraining', 'Retraining'],
     ['Traffic and releases', 'flight-delay'],
     ['Operations', 'Operations'],
   ] as const) {
-    await tabs.getByRole('link', { name }).click()
+    await tabs.getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
     expect(await tabs.locator('[aria-current="page"]').allTextContents()).toEqual([name])
   }

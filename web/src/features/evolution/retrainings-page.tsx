@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Resource } from '../../ui/resource.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
+import { DeploymentTabs } from '../serving/deployment-tabs.tsx'
 import { RetrainingButton } from './retraining-button.tsx'
 import { RUN_TONES, shownRetraining } from './retraining-state.ts'
 import { RetrainingTriggers } from './retraining-triggers.tsx'
@@ -41,6 +42,7 @@ export function RetrainingsPage(): ReactElement {
       ]}
       actions={<RetrainingButton deployment={deployment} variant="filled" />}
     >
+      <DeploymentTabs deployment={deployment} />
       <RetrainingTriggers deployment={deployment} />
       <Resource
         query={retrainings}
