@@ -15,7 +15,7 @@ const start = (...args: string[]) =>
   spawn(process.execPath, [VOYAGE, ...args], { env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] })
 
 describe.runIf(process.env['CI'] === 'true')('the whole voyage', () => {
-  test('Ctrl-C in the middle leaves nothing running and nothing broken', { timeout: 240_000 }, async () => {
+  test('Ctrl-C in the middle leaves nothing running and nothing broken', { timeout: 300_000 }, async () => {
     const child = start()
     let said = ''
     child.stdout.on('data', (text: Buffer) => {
@@ -29,7 +29,7 @@ describe.runIf(process.env['CI'] === 'true')('the whole voyage', () => {
     expect(existsSync(path.join(HOME, 'server.json'))).toBe(false)
   })
 
-  test('it goes on where it was, and comes home', { timeout: 420_000 }, async () => {
+  test('it goes on where it was, and comes home', { timeout: 600_000 }, async () => {
     const { code, stdout, stderr } = await outputOf(start('--continue', '--exit'))
     expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
     const inOrder = [

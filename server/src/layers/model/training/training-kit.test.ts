@@ -61,7 +61,7 @@ test('a metric that is no number is refused before anything is written', async (
   await expect(training.finish(result)).rejects.toThrow('The metric "roc-auc" is NaN.')
 })
 
-test('the example trains, tells how far it is, and goes on from its own package', async () => {
+test('the example trains, tells how far it is, and goes on from its own package', { timeout: 30_000 }, async () => {
   const train = (more: Record<string, string> = {}) =>
     spawnSync(process.execPath, ['train.ts'], {
       cwd: EXAMPLE,
