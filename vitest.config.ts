@@ -27,6 +27,7 @@ export default defineConfig({
                 exclude,
                 globalSetup: ['web/test/made-sample.ts'],
                 maxWorkers: 1,
+                sequence: { groupOrder: 1 },
                 testTimeout: 180_000,
               },
             },

@@ -18,6 +18,7 @@ test('keys lead everywhere: g and a letter, / with a few letters of a name, Esc 
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'flight-delay' }).waitFor()
   expect(new URL(page.url()).pathname).toBe('/models/flight-delay')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   await page.keyboard.press('Escape')

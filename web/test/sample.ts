@@ -1,8 +1,9 @@
 /**
  * A fleet to look at, made by the real program: `flight-delay` with a fortnight of traffic whose last days are unlike its training
- * data, a release that waits for approval, and `hotel-cancel`, which is small and calm. It is made once and copied for each suite.
+ * data, and a release that waits for approval; and `hotel-cancel`, which is calm, was retrained, and kept its champion. It is made
+ * once and copied for each suite.
  */
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,6 +14,7 @@ import { createCaller, flightOf } from '../../server/test/fixtures/callers.ts'
 import { latenessOfProject, makePast } from '../../server/test/fixtures/past-traffic.ts'
 import { runWell, startProgram } from '../../server/test/fixtures/program.ts'
 import { createProject } from '../../server/test/fixtures/project.ts'
+import { beginRetraining } from '@seaworthy/api/retraining'
 
 export interface Sample {
   readonly folder: string
@@ -39,11 +41,21 @@ export async function makeSample(): Promise<string> {
     ...{ days: [DAYS, 1], flightsPerDay: 600, seed: 7, lateness: latenessOfProject },
     change: (flight, day) => (day > DAYS_UNLIKE ? flight : { ...flight, distance: flight.distance * 1.4, origin: 'ORD' }),
   })
+  await run('pull', 'hotel-cancel@1')
+  await makePast({
+    ...{ folder, deployment: 'hotel-cancel', packageFile: 'hotel-cancel-1.seaworthy' },
+    ...{ days: [28, 1], flightsPerDay: 150, seed: 11, lateness: latenessOfProject },
+  })
   launchedBefore(folder, DAYS)
   const server = await startProgram({ cwd: folder })
   const client = createClient({ baseUrl: server.url, actor: 'mira' })
   for (const name of ['flight-delay', 'hotel-cancel']) await ask(server.url, name, 40)
-  await ended(client, (await client.call(watchNow, { params: { deployment: 'flight-delay' } })).job)
+  for (const deployment of ['flight-delay', 'hotel-cancel'])
+    await ended(client, (await client.call(watchNow, { params: { deployment } })).job)
+  const place = path.join(folder, 'hotel-cancel')
+  writeFileSync(path.join(place, 'train.mts'), TRAIN)
+  const again = { reason: 'a month has passed', folder: place }
+  await ended(client, (await client.call(beginRetraining, { params: { deployment: 'hotel-cancel' }, body: again })).job)
   await run('launch', 'flight-delay@2')
   await server.stop()
   return folder
@@ -79,6 +91,17 @@ export async function ask(url: string, deployment: string, requests: number): Pr
   caller.close()
 }
 
+const KIT = path.resolve(import.meta.dirname, '../../server/src/layers/model/training/training-kit.ts')
+const TRAIN = `
+import { openTraining, trainBoostedTrees } from ${JSON.stringify(KIT)}
+const training = await openTraining()
+const { previous, seed } = training
+const table = await training.readTable()
+console.log(previous === undefined ? 'from scratch' : 'from the version before')
+const options = { outcome: 'late', treesMax: previous === undefined ? 12 : 4, seed, validationShare: 0 }
+const model = await trainBoostedTrees(table, options, previous === undefined ? {} : { previous })
+await training.finish({ model: model.toOnnx(), metrics: model.metrics, parameters: model.parameters })
+`
 const contractOf = (
   name: string,
 ) => `owners: { science: science@example.com, engineering: platform@example.com, business: ops@example.com }
@@ -87,6 +110,9 @@ sufficient:
   slices: { by: [origin], min-rows: 100, roc-auc: { min: 0.5 } }
 monitoring: { window: 1d }
 maintenance:
+  retrain: { on: [webhook] }
+  train: { command: node train.mts, data: last 28d }
+  compare: { on: last 8d, require: better-with-95%-confidence }
   release: { steps: [shadow 10%, canary 25%, full], approvals: ${name === 'flight-delay' ? 1 : 0} }
   review-by: ${new Date(Date.now() + 20 * DAY_MS).toISOString().slice(0, 10)}
 `

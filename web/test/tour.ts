@@ -1,6 +1,7 @@
 /** Every page once, with something on it: what axe looks at, and what is photographed. */
 import { listChecks } from '@seaworthy/api/evolution'
 import { listPredictions } from '@seaworthy/api/operations'
+import { listRetrainings } from '@seaworthy/api/retraining'
 import type { Sample } from './sample.ts'
 
 export interface Stop {
@@ -15,12 +16,15 @@ export async function planTour({ client }: Sample): Promise<readonly Stop[]> {
   const [name, deployment] = ['flight-delay', { deployment: 'flight-delay' }]
   const check = (await client.call(listChecks, { params: { model: name, version: 1 } })).items[0]!.id
   const prediction = (await client.call(listPredictions, { params: deployment, query: { limit: 1 } })).items[0]!.id
+  const retrainings = await client.call(listRetrainings, { params: { deployment: 'hotel-cancel' } })
   const places = {
     $model: name,
     $version: '1',
     $check: check,
     $deployment: name,
     $prediction: prediction,
+    $incident: '1',
+    $retraining: retrainings.items[0]!.id,
   }
   const stops: readonly (readonly [name: string, route: string, search?: string])[] = [
     ['fleet', '/'],
@@ -33,7 +37,12 @@ export async function planTour({ client }: Sample): Promise<readonly Stop[]> {
     ['contract', '/deployments/$deployment/contract'],
     ['journal', '/deployments/$deployment/predictions'],
     ['prediction', '/deployments/$deployment/predictions/$prediction'],
+    ['operations', '/deployments/$deployment/operations'],
+    ['retrainings', '/deployments/$deployment/retrainings'],
+    ['retraining', '/retrainings/$retraining'],
     ['incidents', '/incidents'],
+    ['incident', '/incidents/$incident'],
+    ['why-no-alarm', '/incidents/why', '?deployment=flight-delay&subject=distance'],
     ['approvals', '/approvals'],
     ['audit', '/audit'],
   ]

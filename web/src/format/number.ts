@@ -7,12 +7,6 @@ const MISSING = '–'
 export const formatCount = (value: number | undefined): string =>
   value === undefined ? MISSING : Math.round(value).toLocaleString('en-US')
 
-/** 12.3k, 4.1M: where a column is narrow. */
-export const formatCompact = (value: number | undefined): string =>
-  value === undefined
-    ? MISSING
-    : value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: Math.abs(value) < 1_000 ? 0 : 1 })
-
 /** Three significant digits, at least: 0.0123, 1.23, 12.3, 1,234. Very large and very small ones with an exponent. */
 export function formatNumber(value: number | undefined, digits = 3): string {
   if (value === undefined) return MISSING

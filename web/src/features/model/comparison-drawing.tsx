@@ -30,7 +30,7 @@ export function ComparisonDrawing({ report }: { readonly report: ComparisonRepor
         />
       ))}
       <DataTable
-        caption="Cost of each version"
+        caption={`Cost of each version, on ${rows.words}`}
         columns={[
           { key: 'name', header: 'Version', cell: ({ name }) => name, wide: true },
           { key: 'run', header: 'One call of one row', cell: ({ runMs }) => formatDuration(runMs), align: 'right' },

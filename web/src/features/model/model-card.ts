@@ -70,7 +70,7 @@ function qualityOf(check: CheckDetail | undefined, zone: string): CardSection {
 }
 
 function gateWords({ value, interval, bound, unit, verdict, explanation }: GateResult): string {
-  if (value === undefined) return `${explanation} ${verdict.replaceAll('-', ' ')}`
+  if (value === undefined) return `${verdict.replaceAll('-', ' ')}: ${explanation}`
   const number = unit === undefined ? formatInterval(value, interval?.[0], interval?.[1]) : formatWithUnit(value, unit)
   const least = bound?.min === undefined ? '' : `, at least ${formatWithUnit(bound.min, unit)}`
   const most = bound?.max === undefined ? '' : `, at most ${formatWithUnit(bound.max, unit)}`

@@ -12,32 +12,10 @@ import { ReleaseBadge } from './release-badge.tsx'
 
 /** One deployment in one glance. */
 export function FleetRow({ member }: { readonly member: FleetMember }) {
-  const { deployment, purpose, traffic, release } = member
-  const answering = deployment.variants.filter(({ role, share }) => role === 'answer' && share > 0)
+  const { deployment, traffic } = member
   return (
     <article className={styles.row} aria-label={deployment.name}>
-      <div className={styles.who}>
-        <div className={styles.names}>
-          <Link to="/deployments/$deployment" params={{ deployment: deployment.name }} className={`${styles.name} foreign`}>
-            {deployment.name}
-          </Link>
-          {deployment.state === 'stopped' ? <StatusBadge tone="quiet">stopped</StatusBadge> : null}
-          {answering.map(({ version, share }) => (
-            <Link
-              key={version}
-              to="/models/$model"
-              params={{ model: deployment.model }}
-              search={{ version }}
-              className={styles.version}
-            >
-              version {version}
-              {answering.length > 1 ? ` · ${formatShare(share)}` : ''}
-            </Link>
-          ))}
-          {release === undefined ? null : <ReleaseBadge release={release} />}
-        </div>
-        {purpose === undefined ? null : <p className={`${styles.purpose} foreign`}>{purpose}</p>}
-      </div>
+      <Head member={member} />
       <dl className={styles.facts}>
         <Fact name="Traffic">
           <span className={styles.traffic}>
@@ -61,13 +39,19 @@ export function FleetRow({ member }: { readonly member: FleetMember }) {
           )}
         </Fact>
         <Fact name="Drift">
-          <FleetDrift member={member} />
+          <ToOperations deployment={deployment.name}>
+            <FleetDrift member={member} />
+          </ToOperations>
         </Fact>
         <Fact name="Quality">
-          <FleetQuality quality={member.quality} />
+          <ToOperations deployment={deployment.name}>
+            <FleetQuality quality={member.quality} />
+          </ToOperations>
         </Fact>
         <Fact name="Incidents">
-          <Incidents {...member.incidents} />
+          <Link to="/incidents" search={{ deployment: deployment.name }} className={styles.way}>
+            <Incidents {...member.incidents} />
+          </Link>
         </Fact>
         <Fact name="Contract">
           <Contract contract={member.contract} />
@@ -77,11 +61,46 @@ export function FleetRow({ member }: { readonly member: FleetMember }) {
   )
 }
 
+/** Its name, the versions that answer, the release that is under way, and what it is for. */
+function Head({ member: { deployment, purpose, release } }: { readonly member: FleetMember }) {
+  const answering = deployment.variants.filter(({ role, share }) => role === 'answer' && share > 0)
+  return (
+    <div>
+      <div className={styles.names}>
+        <Link to="/deployments/$deployment" params={{ deployment: deployment.name }} className={`${styles.name} foreign`}>
+          {deployment.name}
+        </Link>
+        {deployment.state === 'stopped' ? <StatusBadge tone="quiet">stopped</StatusBadge> : null}
+        {answering.map(({ version, share }) => (
+          <Link
+            key={version}
+            to="/models/$model"
+            params={{ model: deployment.model }}
+            search={{ version }}
+            className={styles.version}
+          >
+            version {version}
+            {answering.length > 1 ? ` · ${formatShare(share)}` : ''}
+          </Link>
+        ))}
+        {release === undefined ? null : <ReleaseBadge release={release} />}
+      </div>
+      {purpose === undefined ? null : <p className={`${styles.purpose} foreign`}>{purpose}</p>}
+    </div>
+  )
+}
+
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <div className={styles.fact}>
     <dt>{name}</dt>
     <dd className="numeric">{children}</dd>
   </div>
+)
+
+const ToOperations = ({ deployment, children }: { readonly deployment: string; readonly children: ReactNode }) => (
+  <Link to="/deployments/$deployment/operations" params={{ deployment }} className={styles.way}>
+    {children}
+  </Link>
 )
 
 function Latency({ p50Ms, p99Ms }: FleetMember['traffic']) {
