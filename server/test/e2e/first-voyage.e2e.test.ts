@@ -25,7 +25,7 @@ const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: 
 
 /** What `serve` may not load: stores, the analytical engine, the framework of the control plane, pages. */
 const FOREIGN =
-  /node:sqlite|node_modules\/(kysely|@duckdb|pg|fastify|@scalar|cli-table3)\/|\/platform\/(db|sql|jobs)\/|\/training\//
+  /node:sqlite|node_modules\/(kysely|@duckdb|pg|fastify|@scalar|cli-table3|vite|react)\/|\/web\/|\/entry\/http\/(server|routes|pages|web-pages|page-files)\.ts|\/platform\/(db|sql|jobs)\/|\/training\//
 
 let url = ''
 let predictions: { id: string; output: { late: number } }[] = []
