@@ -121,6 +121,8 @@ test('predictions that are nothing like the champion’s hold it until somebody 
   await at.models.push({ seed: 1, modelBytes: treesModel(40, 4, 1, 0.1) })
   await at.launch(4, 'steps: [canary 50%, full], step-duration: 1m, min-requests: 10')
   await at.driver.advance()
+  // A request's time is when it arrived: with a clock that stands still, a slow one would have come before the step began.
+  at.clock.advance(1_000)
   await at.ask(700)
   at.clock.advance(2 * MINUTE_MS)
   await look()
