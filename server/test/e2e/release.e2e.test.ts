@@ -319,7 +319,8 @@ test('a rollback holds while the database cannot be written, over a kill too, an
     () => variantsOf('locked'),
     ([champion]) => champion![2] === GOOD,
   )
-  expect(JSON.parse(readFileSync(memory, 'utf8'))).toEqual({ rollbacks: [] })
+  // The record is written first, and only then is the file emptied.
+  await expect.poll(() => JSON.parse(readFileSync(memory, 'utf8')) as unknown).toEqual({ rollbacks: [] })
   const { items } = await client.call(listAudit, { query: { subject: 'deployment/locked', action: 'deployment.rollback' } })
   expect(items).toMatchObject([{ actor: 'kim' }])
 }, 60_000)
