@@ -37,7 +37,7 @@ describe.runIf(process.env['CI'] === 'true')('the whole voyage', () => {
       /✓ calibration-error 0\.03[^✓]*100 % of 38,\d+ outcomes\s+have come/,
       /! incident 1, critical/,
       /calibration-error 0\.0[67]/,
-      /\(warm\) +0\.\d{4} better/,
+      /log-loss +0\.\d{4} +0\.\d{4} better/,
       /✓ Promote flight-delay@2 \(warm\)/,
       /✓ .*shadow 20%/,
       /✓ .*canary 50%/,
