@@ -26,14 +26,7 @@ const DATA = path.join(FOLDER, '.data')
 const SAME_SIGNAL_MS = 500
 const LOGBOOK = path.join(HOME, 'voyage.json')
 
-const { values: flags } = parseArgs({
-  options: {
-    fresh: { type: 'boolean' },
-    continue: { type: 'boolean' },
-    exit: { type: 'boolean' },
-    until: { type: 'string', default: 'home' },
-  },
-})
+const flags = readFlags()
 const startedAt = Date.now()
 const stop = new AbortController()
 let stoppedAt: number | undefined
@@ -150,6 +143,7 @@ async function finish({ ship }: Voyage): Promise<void> {
     say(
       `  ${step.padEnd(stepWidth)}  ${day(at).padEnd(11)}  ${`${number(seconds, 1)} s`.padStart(6)}  ${cut(what, whatWidth).padEnd(whatWidth)}  ${command}`,
     )
+  if (flags.exit === true) return say(`\nEvery step is kept; ${bold('npm start')} shows it in the browser.`)
   say(
     `\nEverything is up. In ${path.relative(process.cwd(), FOLDER) || '.'} every command of the table can be run by hand; in the browser:`,
   )
@@ -157,7 +151,6 @@ async function finish({ ship }: Voyage): Promise<void> {
   say(`  ${ship.server.url}/v1/deployments/flight-delay/docs   the deployment, to read and try`)
   say(`  ${ship.server.url}/docs                               the control plane`)
   say('  npx seaworthy audit   who changed what, when and why: every override above stands there with its reason')
-  if (flags.exit === true) return
   say(dim('\nCtrl-C stops the server; `npm start` goes on from here.'))
   await new Promise<void>((resolve) => {
     stop.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -168,4 +161,21 @@ async function finish({ ship }: Voyage): Promise<void> {
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`
+}
+
+/** An option that there is not is said, with those that there are. */
+function readFlags() {
+  try {
+    const options = {
+      fresh: { type: 'boolean' },
+      continue: { type: 'boolean' },
+      exit: { type: 'boolean' },
+      until: { type: 'string', default: 'home' },
+    } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    say(`✗ ${(error as Error).message}`)
+    say('  npm start -- [--fresh | --continue] [--until live] [--exit]')
+    return process.exit(2)
+  }
 }
