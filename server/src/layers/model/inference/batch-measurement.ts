@@ -17,32 +17,33 @@ export interface BatchMeasurement {
 
 /**
  * Measures 1, 2, 4 ... `rowsMax` rows and returns the best. Sizes whose call takes longer than `runMsMax` milliseconds
- * are left out (except one row, which must be possible).
+ * are left out (except one row, which must be possible). `now` is in milliseconds, from any beginning.
  */
 export async function measureBatches(
   run: (rows: number) => Promise<unknown>,
   rowsMax: number,
   runMsMax: number,
+  now: () => number = () => performance.now(),
 ): Promise<BatchMeasurement> {
-  const start = performance.now()
+  const start = now()
   let best: BatchMeasurement = { rows: 1, rowMs: Number.POSITIVE_INFINITY }
   for (let rows = 1; rows <= rowsMax; rows *= 2) {
-    const callMs = await fastest(() => run(rows))
+    const callMs = await fastest(() => run(rows), now)
     if (rows > 1 && callMs > runMsMax) break
     const rowMs = callMs / rows
     if (rowMs * GAIN_MIN < best.rowMs) best = { rows, rowMs }
-    if (rowMs > best.rowMs * TURN || performance.now() - start > TOTAL_MS) break
+    if (rowMs > best.rowMs * TURN || now() - start > TOTAL_MS) break
   }
   return best
 }
 
-async function fastest(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
+async function fastest(run: () => Promise<unknown>, now: () => number): Promise<number> {
+  const start = now()
   let best = Number.POSITIVE_INFINITY
-  for (let i = 0; i < REPEATS_MIN || performance.now() - start < SIZE_MS; i++) {
-    const before = performance.now()
+  for (let i = 0; i < REPEATS_MIN || now() - start < SIZE_MS; i++) {
+    const before = now()
     await run()
-    best = Math.min(best, performance.now() - before)
+    best = Math.min(best, now() - before)
   }
   return best
 }
